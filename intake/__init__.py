@@ -1,0 +1,1 @@
+"""The doorway: the only package that touches mail, the web, files and the clock."""

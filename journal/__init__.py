@@ -1,0 +1,1 @@
+"""The record: one school's Journal, its numbers, its seals and its history."""

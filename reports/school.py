@@ -1,0 +1,66 @@
+"""A school and its staff, as letters and documents need to know them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from journal.model import Role
+
+
+class Detail(StrEnum):
+    """How much of an appeal a reader's letter shows."""
+
+    FULL = "full"  # the whole text
+    SHORT = "short"  # the brief content
+    NUMBERS = "numbers"  # counts only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffMember:
+    """One reader of the letters. `hour` and `days` (0 is Monday) override the school's own."""
+
+    name: str
+    address: str
+    role: Role
+    language: str
+    detail: Detail = Detail.FULL
+    hour: time | None = None
+    days: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """Within how many working days an appeal is answered, and decrees that move days off."""
+
+    working_days: int = 15
+    off: frozenset[date] = frozenset()
+    work: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class School:
+    """One school. `box` is the address of its Trust Box; times are local to `time_zone`."""
+
+    names: Mapping[str, str]
+    time_zone: ZoneInfo
+    languages: tuple[str, ...]  # the first is the default
+    box: str
+    staff: tuple[StaffMember, ...]
+    administrator: StaffMember | None = None
+    summary_at: time = time(15)
+    every_day: bool = True  # False: working days only
+    deadline: Deadline = field(default_factory=Deadline)
+    helplines: tuple[tuple[str, str], ...] = ()  # (what it is, number)
+    form_url: str = ""
+    reply_days: int = 30  # how long a reply to a letter is accepted
+
+    def name(self, language: str) -> str:
+        """The school's name in a language, else in its default one."""
+        return self.names.get(language) or self.names.get(self.languages[0]) or next(iter(self.names.values()))
+
+    def member(self, address: str) -> StaffMember | None:
+        """The member of staff with this address, in any case of letters."""
+        wanted = address.casefold()
+        return next((one for one in self.staff if one.address.casefold() == wanted), None)
