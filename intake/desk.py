@@ -1,0 +1,51 @@
+"""Where an incoming message is considered: the desk, the case that lies on it, and the outcome."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from intake.message import Message
+from journal.book import Journal
+from journal.model import Disposition, Filing
+from reports.clock import local_day
+from reports.school import School
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What a decision may look at and write to. `now` is zone-aware, taken once at the edge."""
+
+    journal: Journal
+    school: School
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The school's local day."""
+        return local_day(self.school, self.now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One message under consideration. `received_at` is the server's INTERNALDATE, zone-aware."""
+
+    message: Message
+    received_at: datetime
+    desk: Desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a message, where it goes on the server, and why: a short code, never content."""
+
+    disposition: Disposition
+    filing: Filing
+    reason: str = ""
+    number: int | None = None
+
+
+def ignored(reason: str) -> Outcome:
+    return Outcome(disposition=Disposition.IGNORED, filing=Filing.IGNORED, reason=reason)
+
+
+def held(reason: str) -> Outcome:
+    return Outcome(disposition=Disposition.HELD, filing=Filing.HELD, reason=reason)

@@ -1,0 +1,167 @@
+"""Everything that we send: owed by the Journal first, rendered when claimed, submitted, settled.
+
+A crash anywhere is repaired by running again: an owed letter stays owed, and a frozen one is resent as it
+was, with the same Message-ID, until the server has taken it.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
+
+from intake.desk import Desk
+from intake.server import ServerFault
+from intake.submission import OutcomeUnknown, Refused
+from journal.letters import claim, fail, freeze, last_daily, owe, postpone, settle
+from journal.model import Letter, LetterKind, Reader
+from reports.answers import write_confirmation, write_files, write_refusal, write_text
+from reports.clock import due_daily
+from reports.daily import write_daily
+from reports.reference import new_token
+from reports.render import Draft, compose
+from reports.school import School, StaffMember
+
+log = logging.getLogger(__name__)
+
+# A letter that leaves this much after its hour says that it is late.
+LATE = timedelta(minutes=15)
+
+Submit = Callable[[bytes, str], None]  # (message, recipient); raises ServerFault
+
+
+class Sent(Enum):
+    """What one step of sending came to."""
+
+    NOTHING_OWED = "nothing owed"
+    SENT = "sent"
+    DEFERRED = "deferred"  # tried again later
+    FAILED = "failed"  # refused for good
+    SERVER_DOWN = "server down"  # no use in trying the next letter now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    draft: Draft
+    covers_to: int = 0
+    long_texts: tuple[int, ...] = ()
+
+
+def owe_due(desk: Desk) -> int:
+    """Owe each reader the daily summary whose hour has passed. Returns how many were newly owed."""
+    return sum(_owe_daily(member, desk) for member in desk.school.staff)
+
+
+def _owe_daily(member: StaffMember, desk: Desk) -> bool:
+    due = due_daily(desk.school, member, desk.now)
+    if due is None:
+        return False
+    reader = Reader(address=member.address, role=member.role)
+    if due.period < desk.today and last_daily(desk.journal, reader) is None:
+        # A new reader, or the first morning of all: yesterday's letter is owed only if there was news.
+        news = next(iter(desk.journal.entries(to_day=due.period)), None)
+        if news is None:
+            return False
+    return owe(
+        desk.journal,
+        kind=LetterKind.DAILY,
+        reader=reader,
+        period=due.period.isoformat(),
+        due_at=due.due_at,
+    )
+
+
+def send_one(desk: Desk, submit: Submit) -> Sent:
+    """Claim the oldest letter that is due, write it, submit it, settle it."""
+    letter = claim(desk.journal, desk.now)
+    if letter is None:
+        return Sent.NOTHING_OWED
+    member = _addressee(letter, desk.school)
+    if member is None:
+        fail(desk.journal, letter, desk.now, "reader-left")
+        return Sent.FAILED
+    try:
+        raw = letter.snapshot or _freeze(letter, member, desk)
+    except Exception as fault:  # a letter that cannot be written must not silence the others (DESIGN §5.6)
+        return _put_off(letter, fault, desk)
+    return _submit(letter, raw, member, desk, submit)
+
+
+def _submit(letter: Letter, raw: bytes, member: StaffMember, desk: Desk, submit: Submit) -> Sent:
+    try:
+        submit(raw, member.address)
+    except Refused as refusal:
+        if not refusal.permanent:
+            return _put_off(letter, refusal, desk)
+        fail(desk.journal, letter, desk.now, f"refused-{refusal.code}")
+        log.error("letter %d (%s) refused for good: %d", letter.id, letter.kind, refusal.code)
+        return Sent.FAILED
+    except OutcomeUnknown as fault:
+        # It may have arrived. The same Message-ID lets the reader's side drop the second copy.
+        return _put_off(letter, fault, desk)
+    except ServerFault as fault:
+        _put_off(letter, fault, desk)
+        return Sent.SERVER_DOWN
+    settle(desk.journal, letter, desk.now)
+    log.info("letter %d (%s) sent", letter.id, letter.kind)
+    return Sent.SENT
+
+
+def _put_off(letter: Letter, fault: Exception, desk: Desk) -> Sent:
+    postpone(desk.journal, letter, desk.now, type(fault).__name__)
+    log.warning("letter %d (%s) put off: %s", letter.id, letter.kind, type(fault).__name__)
+    return Sent.DEFERRED
+
+
+def _freeze(letter: Letter, member: StaffMember, desk: Desk) -> bytes:
+    token = new_token()
+    written = _write(letter, member, desk)
+    message = compose(
+        written.draft, school=desk.school, to=member.address, kind=letter.kind, token=token, now=desk.now
+    )
+    raw = message.as_bytes()
+    with desk.journal.transaction():
+        freeze(desk.journal, letter, raw=raw, token=token, covers_to=written.covers_to, now=desk.now)
+        for number in written.long_texts:
+            owe(
+                desk.journal,
+                kind=LetterKind.TEXT,
+                reader=letter.reader,
+                period=str(number),
+                due_at=desk.now,
+                data={"number": number},
+            )
+    return raw
+
+
+def _write(letter: Letter, member: StaffMember, desk: Desk) -> _Written:
+    journal, school = desk.journal, desk.school
+    match letter.kind:
+        case LetterKind.DAILY:
+            daily = write_daily(
+                journal,
+                school,
+                member,
+                period=date.fromisoformat(letter.period),
+                due_at=letter.due_at,
+                now=desk.now,
+                late=desk.now - letter.due_at >= LATE,
+            )
+            return _Written(draft=daily.draft, covers_to=daily.covers_to, long_texts=daily.long_texts)
+        case LetterKind.TEXT:
+            return _Written(draft=write_text(journal, school, member, _number(letter)))
+        case LetterKind.FILES:
+            return _Written(draft=write_files(journal, school, member, _number(letter)))
+        case LetterKind.CONFIRMATION:
+            return _Written(draft=write_confirmation(school, member, letter.data))
+        case LetterKind.REFUSAL:
+            return _Written(draft=write_refusal(school, member, letter.data))
+
+
+def _number(letter: Letter) -> int:
+    return int(str(letter.data["number"]))
+
+
+def _addressee(letter: Letter, school: School) -> StaffMember | None:
+    # Only who is in the config today: someone who left the school gets nothing that was owed before.
+    return school.member(letter.reader.address)

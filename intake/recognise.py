@@ -1,0 +1,79 @@
+"""Tells letters written by people from what machines send each other.
+
+Each function answers one question of the pipeline's order: an outcome, or None for «ask the next one».
+"""
+
+import re
+from collections.abc import Iterator
+
+from intake.desk import Case, Outcome, held, ignored
+from intake.message import Marks
+from journal.letters import by_token
+from journal.model import Letter
+from reports.reference import tokens_in
+
+# Subjects by which clients of staff announce an absence without the header of RFC 3834.
+_AWAY = re.compile(
+    r"^\s*(?:(?:auto(?:matic)?[ -]?(?:reply|response)|out of (?:the )?office)\b"
+    r"|авто(?:матический )?ответ|автоматты (?:түрде )?жауап|нет на месте|вне офиса|орнында жоқ|демалыстамын)",
+    re.IGNORECASE,
+)
+_BULK = frozenset({"bulk", "list", "junk"})
+
+
+def our_own_letter(case: Case) -> Outcome | None:
+    """A letter of ours that was forwarded or bounced back into the box."""
+    return ignored("our-letter") if case.message.marks.our_letter else None
+
+
+def automatic_answer_to_ours(case: Case) -> Outcome | None:
+    """A delivery report or an out-of-office about a letter that we sent (RFC 3464, RFC 3834)."""
+    desk = case.desk
+    away = _AWAY.match(case.message.subject)
+    reason = _automatic(case.message.marks) or ("out-of-office" if away else "")
+    if not reason:
+        return None
+    letter = next(letters_named(case), None)
+    if letter is None:
+        return None
+    desk.journal.note(reason, on=desk.today, role=letter.reader.role, detail={"letter": letter.id})
+    return ignored(reason)
+
+
+def automatic_mail(case: Case) -> Outcome | None:
+    """Automatic mail that has nothing to do with us."""
+    reason = _automatic(case.message.marks)
+    return ignored(reason) if reason else None
+
+
+def put_aside(case: Case) -> Outcome | None:
+    """Lists, bulk and spam-marked mail, and letters without a way back: a person looks at them."""
+    message, marks = case.message, case.message.marks
+    if marks.spam:
+        return held("spam-marked")
+    if marks.list_id or marks.precedence in _BULK:
+        return held("list-or-bulk")
+    if marks.null_sender:
+        return held("no-sender")
+    if not message.text and not message.attachments:
+        return held("empty")
+    return None
+
+
+def letters_named(case: Case) -> Iterator[Letter]:
+    """The letters of ours whose tokens the message carries: in its addresses, references or body."""
+    message, desk = case.message, case.desk
+    for token in tokens_in(*message.recipients, *message.references, message.text, message.html):
+        letter = by_token(desk.journal, token, desk.now)
+        if letter is not None:
+            yield letter
+
+
+def _automatic(marks: Marks) -> str:
+    if marks.delivery_report:
+        return "delivery-report"
+    if marks.autoreply or marks.auto_submitted.startswith("auto-replied"):
+        return "out-of-office"
+    if marks.auto_submitted not in ("", "no"):
+        return "automatic"
+    return ""

@@ -1,0 +1,223 @@
+"""The worker's day: pull what came, owe what is due, send what is owed, and begin again.
+
+Every pass can also be made by hand (`senim pull`, `senim send`); running one twice changes nothing.
+"""
+
+import logging
+import signal
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from types import FrameType
+from typing import Protocol
+
+import schedule
+
+from intake.config import Config
+from intake.desk import Desk
+from intake.mailbox import Incoming, Mailbox
+from intake.outbox import Sent, owe_due, send_one
+from intake.pipeline import process
+from intake.submission import submit
+from journal.book import Journal
+from journal.faults import AlreadyReceived
+from journal.model import Disposition, Filing
+
+log = logging.getLogger(__name__)
+
+TICK = 15  # seconds between two passes
+GRACE = 6  # seconds that a pass gets to come to its own end after SIGTERM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullReport:
+    """What one pull came to, in messages. `busy`: another worker is at this mailbox, nothing was done."""
+
+    recorded: int = 0
+    updated: int = 0
+    ignored: int = 0
+    held: int = 0
+    filed_again: int = 0  # committed by an earlier run that did not come to filing them
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendReport:
+    """What one sending pass came to, in letters."""
+
+    owed: int = 0
+    sent: int = 0
+    deferred: int = 0
+    failed: int = 0
+    server_down: bool = False
+
+
+class Pass(Protocol):
+    """`pull` or `send`: one school, one moment."""
+
+    __name__: str
+
+    def __call__(self, config: Config, now: datetime, *, stopping: threading.Event) -> object: ...
+
+
+class Stopped(BaseException):
+    """SIGTERM came and the pass under way did not end in time; every edge is safe to cut."""
+
+
+def pull(config: Config, now: datetime, *, stopping: threading.Event | None = None) -> PullReport:
+    """One pass over the mailbox. Raises ServerFault and JournalFault."""
+    with open_journal(config) as journal, journal.lock("pull") as mine:
+        if not mine:
+            return PullReport(busy=True)
+        desk = Desk(journal=journal, school=config.school, now=now)
+        with Mailbox.open(config.imap, config.folders) as mailbox:
+            return _pull(mailbox, desk, stopping or threading.Event())
+
+
+def _pull(mailbox: Mailbox, desk: Desk, stopping: threading.Event) -> PullReport:
+    uids = mailbox.uids()
+    known = desk.journal.received(mailbox.folder, mailbox.uidvalidity, uids)
+    mailbox.file(_plan(known))  # what an earlier run committed and did not come to file
+    _remove_settled(mailbox, desk)
+    counted: Counter[Disposition] = Counter()
+    for batch in mailbox.fetch([uid for uid in uids if uid not in known]):
+        filings: dict[int, Filing] = {}
+        for incoming in batch:
+            if stopping.is_set():
+                break
+            filing, disposition = _take(incoming, desk)
+            filings[incoming.origin.uid] = filing
+            counted[disposition] += 1
+        mailbox.file(_plan(filings))
+        if stopping.is_set():
+            break
+    return PullReport(
+        recorded=counted[Disposition.RECORDED],
+        updated=counted[Disposition.UPDATED],
+        ignored=counted[Disposition.IGNORED],
+        held=counted[Disposition.HELD],
+        filed_again=len(known),
+    )
+
+
+def _take(incoming: Incoming, desk: Desk) -> tuple[Filing, Disposition]:
+    origin = incoming.origin
+    try:
+        outcome = process(incoming, desk)
+    except AlreadyReceived:
+        # Another worker committed it since we asked: it is filed as that one decided.
+        filing = desk.journal.received(origin.mailbox, origin.uidvalidity, [origin.uid])[origin.uid]
+        return filing, Disposition.IGNORED
+    log.info("uid %d %s %s", origin.uid, outcome.disposition, outcome.reason)
+    return outcome.filing, outcome.disposition
+
+
+def _plan(filings: Mapping[int, Filing]) -> dict[Filing, list[int]]:
+    plan: dict[Filing, list[int]] = {}
+    for uid, filing in sorted(filings.items()):
+        plan.setdefault(filing, []).append(uid)
+    return plan
+
+
+def _remove_settled(mailbox: Mailbox, desk: Desk) -> None:
+    # A held message that a person settled by the command leaves the mailbox here, where we are logged in.
+    for held in desk.journal.held_to_remove():
+        if held.raw is not None:
+            mailbox.remove_held(held.raw)
+        desk.journal.held_removed(held.id)
+
+
+def send(config: Config, now: datetime, *, stopping: threading.Event | None = None) -> SendReport:
+    """One pass over what is owed. A letter that could not leave stays owed and is tried again later."""
+    stopping = stopping or threading.Event()
+    with open_journal(config) as journal:
+        desk = Desk(journal=journal, school=config.school, now=now)
+        owed = owe_due(desk)
+        counted: Counter[Sent] = Counter()
+        while not stopping.is_set():
+            step = send_one(desk, partial(_submit, config))
+            counted[step] += 1
+            if step in (Sent.NOTHING_OWED, Sent.SERVER_DOWN):
+                break
+    down = counted[Sent.SERVER_DOWN]
+    return SendReport(
+        owed=owed,
+        sent=counted[Sent.SENT],
+        deferred=counted[Sent.DEFERRED] + down,
+        failed=counted[Sent.FAILED],
+        server_down=down > 0,
+    )
+
+
+def _submit(config: Config, raw: bytes, recipient: str) -> None:
+    submit(raw, server=config.submission, sender=config.school.box, recipients=[recipient])
+
+
+def run(configs: Sequence[Config]) -> None:
+    """Pull, owe, send at every tick, school by school, until SIGTERM or SIGINT."""
+    stopping = threading.Event()
+    with _ended_by_signals(stopping):
+        metronome = schedule.Scheduler()
+        metronome.every(TICK).seconds.do(_tick, configs, stopping)
+        try:
+            _tick(configs, stopping)
+            while not stopping.wait(1):
+                metronome.run_pending()
+        except Stopped:
+            log.warning("ended in the middle of a pass; the next start goes on from there")
+    log.info("ended")
+
+
+def _tick(configs: Sequence[Config], stopping: threading.Event) -> None:
+    for config in configs:
+        done = [_guarded(step, config, stopping) for step in (pull, send)]
+        if all(done) and config.heartbeat_file is not None:
+            config.heartbeat_file.parent.mkdir(parents=True, exist_ok=True)
+            config.heartbeat_file.write_text(datetime.now(UTC).isoformat(timespec="seconds") + "\n")
+
+
+def _guarded(step: Pass, config: Config, stopping: threading.Event) -> bool:
+    """One dead mailbox or server must not stop the other pass, the other schools or the next tick."""
+    if stopping.is_set():
+        return False
+    try:
+        step(config, datetime.now(UTC), stopping=stopping)
+    except Exception as fault:
+        log.error("%s failed: %s", step.__name__, type(fault).__name__)
+        return False
+    return True
+
+
+@contextmanager
+def open_journal(config: Config) -> Iterator[Journal]:
+    """The school's Journal, closed again at the end."""
+    journal = Journal.open(config.journal_url, config.journal_key())
+    try:
+        yield journal
+    finally:
+        journal.close()
+
+
+@contextmanager
+def _ended_by_signals(stopping: threading.Event) -> Iterator[None]:
+    """SIGTERM and SIGINT ask for an end; a pass that hangs in a connection is cut after GRACE seconds."""
+
+    def ask(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+        signal.alarm(GRACE)
+
+    def cut(_signal: int, _frame: FrameType | None) -> None:
+        raise Stopped
+
+    wanted = {signal.SIGTERM: ask, signal.SIGINT: ask, signal.SIGALRM: cut}
+    before = {number: signal.signal(number, handler) for number, handler in wanted.items()}
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        for number, handler in before.items():
+            signal.signal(number, handler)
