@@ -1,0 +1,140 @@
+"""Turns what stands in config.yaml into the values that the rest of Senim works with."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from intake.config_types import DAYS
+from intake.settings import Settings, StaffPart
+from journal.model import Filing, Role
+from reports.school import Deadline, Detail, School, StaffMember
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class After:
+    """What becomes of a letter on the mail server once it is in the Journal, and for how long it stays."""
+
+    signed: Filing
+    anonymous: Filing
+    keep_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replies:
+    """How replies of staff are believed."""
+
+    profile: str
+    trusted_authserv_id: str | None
+    days: int
+    undo: timedelta
+    answer_delay: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormSettings:
+    """The page: where it listens, what it links to, how much may be attached."""
+
+    host: str
+    port: int
+    url: str
+    site: str
+    helplines: tuple[tuple[str, str], ...]
+    attachment_count: int
+    attachment_megabytes: int
+    spool: Path
+    publish: Path | None
+
+
+def beside(path: Path, name: str | None) -> Path | None:
+    """Relative paths are relative to the config's folder, whatever folder the command runs in."""
+    return path.parent / Path(name).expanduser() if name else None
+
+
+def to_journal_url(path: Path, url: str) -> str:
+    prefix = "sqlite:///"
+    return f"{prefix}{path.parent / url.removeprefix(prefix)}" if url.startswith(prefix) else url
+
+
+def to_after(settings: Settings) -> After:
+    after = settings.mailbox.after
+    return After(
+        signed=Filing.JOURNALED if after.signed == "move" else Filing.EXPUNGED,
+        anonymous=Filing.EXPUNGED,
+        keep_days=after.keep_days,
+    )
+
+
+def to_replies(settings: Settings) -> Replies:
+    replies = settings.replies
+    return Replies(
+        profile=replies.profile,
+        trusted_authserv_id=replies.trusted_authserv_id,
+        days=replies.days,
+        undo=replies.undo,
+        answer_delay=replies.answer_delay,
+    )
+
+
+def to_form(path: Path, settings: Settings) -> FormSettings:
+    form = settings.form
+    host, _, port = form.listen.rpartition(":")
+    return FormSettings(
+        host=host.strip("[]"),
+        port=int(port),
+        url=form.url or "",
+        site=form.site or "",
+        helplines=tuple((line.name, line.number) for line in form.helplines),
+        attachment_count=form.attachments.count,
+        attachment_megabytes=form.attachments.megabytes,
+        spool=path.parent / form.spool,
+        publish=beside(path, form.publish),
+    )
+
+
+def to_school(settings: Settings) -> School:
+    part = settings.school
+    default = part.languages[0]
+    return School(
+        names=part.name,
+        time_zone=ZoneInfo(part.time_zone),
+        languages=tuple(part.languages),
+        box=settings.mailbox.address,
+        staff=tuple(_member(one, default) for one in settings.staff),
+        administrator=_administrator(settings),
+        summary_at=settings.summary.at,
+        every_day=settings.summary.on == "every-day",
+        deadline=Deadline(
+            working_days=settings.deadline.working_days,
+            off=frozenset(settings.deadline.off),
+            work=frozenset(settings.deadline.work),
+        ),
+        helplines=tuple((line.name, line.number) for line in settings.form.helplines),
+        form_url=settings.form.url or "",
+        reply_days=settings.replies.days,
+    )
+
+
+def _member(part: StaffPart, default: str) -> StaffMember:
+    return StaffMember(
+        name=part.name,
+        address=part.address,
+        role=part.role,
+        language=part.language or default,
+        detail=part.detail,
+        hour=part.hour,
+        days=frozenset(DAYS.index(day) for day in part.days) if part.days else None,
+    )
+
+
+def _administrator(settings: Settings) -> StaffMember | None:
+    part = settings.administrator
+    if part is None:
+        return None
+    return StaffMember(
+        name=part.name or part.address,
+        address=part.address,
+        role=Role.ADMINISTRATOR,
+        language=part.language or settings.school.languages[0],
+        detail=Detail.NUMBERS,
+    )

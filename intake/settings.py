@@ -1,0 +1,189 @@
+"""The shape of config.yaml: every key that may stand there, what it may hold, and its default.
+
+Keys whose feature comes later are accepted and checked already, so that a file written today stays valid.
+"""
+
+from datetime import date, time, timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from intake.config_types import (
+    Address,
+    Day,
+    Hour,
+    Language,
+    Line,
+    Link,
+    Listen,
+    Names,
+    Number,
+    Port,
+    Span,
+)
+from intake.server import Security
+from journal.model import Role
+from reports.school import Detail
+
+
+class Part(BaseModel):
+    """What all parts of the file share: no unknown keys, no values in errors, no changes afterwards."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
+
+
+class SchoolPart(Part):
+    name: Names
+    time_zone: Line = "Asia/Almaty"
+    languages: Annotated[list[Language], Field(min_length=1)] = ["kk", "ru"]
+
+
+class ServerPart(Part):
+    host: Line
+    port: Port
+    security: Security = Security.TLS
+    username: Line
+    password_file: Line | None = None
+    ca_file: Line | None = None
+
+
+class FoldersPart(Part):
+    inbox: Line = "INBOX"
+    journaled: Line = "Senim/Journaled"
+    held: Line = "Senim/Held"
+    ignored: Line = "Senim/Ignored"
+    junk: Line | None = None
+    trash: Line | None = None
+    sent: Line | None = None
+
+
+class AfterPart(Part):
+    signed: Literal["move", "expunge"] = "move"
+    anonymous: Literal["expunge"] = "expunge"
+    keep_days: Annotated[int, Field(ge=1, le=3650)] = 30
+
+
+class MailboxPart(Part):
+    address: Address
+    imap: ServerPart
+    folders: FoldersPart = FoldersPart()
+    after: AfterPart = AfterPart()
+
+
+class JournalPart(Part):
+    url: Line
+    key_file: Line | None = None
+
+
+class StaffPart(Part):
+    name: Line
+    address: Address
+    role: Literal[Role.PSYCHOLOGIST, Role.SOCIAL_PEDAGOGUE, Role.DEPUTY_DIRECTOR, Role.DIRECTOR]
+    language: Language | None = None
+    detail: Detail = Detail.FULL
+    hour: Hour | None = None
+    days: Annotated[list[Day], Field(min_length=1)] | None = None
+
+
+class AdministratorPart(Part):
+    address: Address
+    language: Language | None = None
+    name: Line | None = None
+
+
+class RepliesPart(Part):
+    profile: Literal["auto", "gmail", "microsoft", "mailru", "yandex", "authserv-id"] = "auto"
+    trusted_authserv_id: Line | None = None
+    days: Annotated[int, Field(ge=1, le=365)] = 30
+    undo: Span = timedelta(hours=24)
+    answer_delay: Span = timedelta(minutes=30)
+
+
+class SummaryPart(Part):
+    at: Hour = time(15)
+    on: Literal["every-day", "working-days"] = "every-day"
+
+
+class DeadlinePart(Part):
+    working_days: Annotated[int, Field(ge=1, le=365)] = 15
+    off: list[date] = []
+    work: list[date] = []
+
+
+class UrgentPart(Part):
+    steps: dict[Language, str] = {}
+    acknowledge: Span = timedelta(hours=2)
+
+
+class EscalatePart(Part):
+    deputy_after: Annotated[int, Field(ge=1)] = 5
+    director_after: Annotated[int, Field(ge=1)] = 10
+
+
+class ForwardPart(Part):
+    name: Line
+    address: Address
+
+
+class ConflictPart(Part):
+    last_resort: Address | None = None
+
+
+class CausePart(Part):
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+    name: Names
+    words: dict[Language, list[Line]] = {}
+
+
+class HelplinePart(Part):
+    name: Line
+    number: Number
+
+
+class AttachmentsPart(Part):
+    count: Annotated[int, Field(ge=0, le=20)] = 5
+    megabytes: Annotated[int, Field(ge=1, le=25)] = 20
+
+
+class FormPart(Part):
+    listen: Listen = "127.0.0.1:8080"
+    url: Link | None = None
+    site: Link | None = None
+    helplines: list[HelplinePart] = []
+    attachments: AttachmentsPart = AttachmentsPart()
+    spool: Line = "var/spool"
+    publish: Line | None = None
+
+
+class BackupPart(Part):
+    folder: Line = "var/backup"
+    at: Hour = time(3)
+    keep_days: Annotated[int, Field(ge=1, le=3650)] = 35
+
+
+class RetentionPart(Part):
+    signed: Span = timedelta(3 * 365)
+    anonymous: Span = timedelta(365)
+
+
+class Settings(Part):
+    """The whole file of one school."""
+
+    school: SchoolPart
+    mailbox: MailboxPart
+    submission: ServerPart
+    journal: JournalPart
+    staff: Annotated[list[StaffPart], Field(min_length=1)]
+    administrator: AdministratorPart | None = None
+    replies: RepliesPart = RepliesPart()
+    summary: SummaryPart = SummaryPart()
+    deadline: DeadlinePart = DeadlinePart()
+    urgent: UrgentPart = UrgentPart()
+    escalate: EscalatePart = EscalatePart()
+    forward: dict[str, ForwardPart] = {}
+    conflict: ConflictPart = ConflictPart()
+    causes: list[CausePart] = []
+    form: FormPart = FormPart()
+    backup: BackupPart = BackupPart()
+    retention: RetentionPart = RetentionPart()
+    heartbeat_file: Line | None = None

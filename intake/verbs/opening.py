@@ -1,0 +1,46 @@
+"""Opens what a verb works on: the school's config, its Journal, today's date there."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+
+from intake.config import Config, load
+from intake.verbs.values import WrongUsage
+from journal.book import Journal
+from reports.clock import local_day
+
+
+def all_schools(asked: argparse.Namespace) -> list[Config]:
+    """Every school of --config."""
+    return load(asked.config)
+
+
+def one_school(asked: argparse.Namespace) -> Config:
+    """The one school of --config; a verb about one Journal cannot guess which of several."""
+    configs = load(asked.config)
+    if len(configs) > 1:
+        raise WrongUsage(
+            f"{asked.config} holds {len(configs)} schools: name one file, --config {configs[0].path}"
+        )
+    return configs[0]
+
+
+@contextmanager
+def open_journal(config: Config) -> Iterator[Journal]:
+    """The school's Journal, closed again at the end."""
+    journal = Journal.open(config.journal_url, config.journal_key())
+    try:
+        yield journal
+    finally:
+        journal.close()
+
+
+def now() -> datetime:
+    """The command's edge of the clock."""
+    return datetime.now(UTC)
+
+
+def today(config: Config) -> date:
+    """The school's local day."""
+    return local_day(config.school, now())

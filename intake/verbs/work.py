@@ -1,0 +1,123 @@
+"""The verbs that do the daily work: run, pull, send, form, demo."""
+
+import argparse
+import dataclasses
+import logging
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from intake.config import Config, ConfigFault
+from intake.faults import explain
+from intake.verbs.opening import all_schools, now, one_school
+from intake.verbs.output import complain, print_json, say
+
+_LOUD = ("imapclient", "mailparser", "sqlalchemy", "alembic", "starlette", "uvicorn", "schedule")
+
+
+def run(asked: argparse.Namespace) -> int:
+    """The worker, until it is told to end."""
+    configs = all_schools(asked)
+    faults = [fault for config in configs for fault in config.secret_faults()]
+    if faults:
+        raise ConfigFault(*faults)  # better now, to a person, than every tick to a log
+    _logs(logging.INFO)
+    from intake import worker
+
+    worker.run(configs)
+    return 0
+
+
+def pull(asked: argparse.Namespace) -> int:
+    """One pass over each mailbox."""
+    from intake import worker
+
+    return _each(asked, worker.pull, _say_pull)
+
+
+def send(asked: argparse.Namespace) -> int:
+    """One pass over what each school owes."""
+    from intake import worker
+
+    return _each(asked, worker.send, _say_send)
+
+
+def form(asked: argparse.Namespace) -> int:
+    """The page."""
+    config = one_school(asked)
+    _logs(logging.WARNING)
+    from intake import webform
+
+    say(f"The page is at http://{config.form.host}:{config.form.port}/ · Ctrl+C ends it")
+    sys.stdout.flush()
+    webform.serve(config)
+    return 0
+
+
+def demo(asked: argparse.Namespace) -> int:
+    """The whole loop on this machine."""
+    _logs(logging.WARNING)
+    from intake.demo import play
+
+    return int(play(asked.port, asked.once) or 0)
+
+
+def _each(
+    asked: argparse.Namespace,
+    step: Callable[[Config, datetime], Any],
+    tell: Callable[[Any], tuple[str, bool]],
+) -> int:
+    """One school's fault does not stop the others; it is told, and the exit status says trouble."""
+    _logs(logging.WARNING)
+    configs = all_schools(asked)
+    at = asked.now or now()
+    trouble = False
+    reports: list[dict[str, object]] = []
+    for config in configs:
+        mark = f"{config.name}: " if len(configs) > 1 else ""
+        try:
+            report = step(config, at)
+        except Exception as fault:
+            trouble = True
+            reports.append({"school": config.name, "fault": explain(fault)})
+            complain(mark + explain(fault))
+            continue
+        line, good = tell(report)
+        trouble = trouble or not good
+        reports.append({"school": config.name, **dataclasses.asdict(report)})
+        if not asked.json:
+            say(mark + line)
+    if asked.json:
+        print_json(reports)
+    return int(trouble)
+
+
+def _say_pull(report: Any) -> tuple[str, bool]:
+    if report.busy:
+        return "another worker is at this mailbox; nothing was done", True
+    counts = (
+        f"{report.recorded} recorded, {report.updated} updated, {report.ignored} ignored, {report.held} held"
+    )
+    again = f"; {report.filed_again} filed again" if report.filed_again else ""
+    look = "; see: senim held list" if report.held else ""
+    return counts + again + look, True
+
+
+def _say_send(report: Any) -> tuple[str, bool]:
+    """A letter merely put off is no trouble: it stays owed, and a later pass sends it."""
+    line = f"{report.owed} newly owed, {report.sent} sent, {report.deferred} put off, {report.failed} refused"
+    if report.server_down:
+        line += "; the server could not be reached, try: senim check"
+    if report.failed:
+        line += "; see: senim letters list"
+    return line, not report.failed
+
+
+def _logs(level: int) -> None:
+    """Our own lines only: at DEBUG some libraries log whole letters."""
+    logging.basicConfig(
+        level=level, format="%(asctime)s %(name)s %(levelname)s %(message)s", stream=sys.stderr
+    )
+    for name in _LOUD:
+        logging.getLogger(name).setLevel(logging.WARNING)
