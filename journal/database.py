@@ -1,0 +1,206 @@
+"""Where the Journal's database is and how to reach it: a file (SQLite) or a server (PostgreSQL).
+
+This and `journal.locking` are the one place that tells the two apart.
+"""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError
+
+from journal.faults import DatabaseUnreachable, DriverMissing, SchemaOutOfDate, faults
+from journal.locking import lock, lock_number
+
+__all__ = [
+    "DatabaseUnreachable",
+    "DriverMissing",
+    "SchemaOutOfDate",
+    "begun",
+    "connect",
+    "faults",
+    "lock",
+    "pending",
+    "upgrade",
+]
+
+HEAD = "0001"  # the newest migration; a test holds it to the scripts
+BUSY_SECONDS = 30  # how long a writer waits for another one
+
+
+def connect(url: str) -> Engine:
+    """An engine for a Journal's URL. Makes nothing: a missing SQLite file stays missing."""
+    return _engine(_read_url(url))
+
+
+def upgrade(url: str) -> None:
+    """Make the database or bring it up to date: all migrations, in one transaction."""
+    from journal.migrations.steps import run
+
+    address = _read_url(url)
+    if address.get_backend_name() == "sqlite":
+        _make_file(_file(address))
+    engine = _engine(address, foreign_keys=False)  # SQLite changes a table by copying it, and FKs object
+    try:
+        with faults(), engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(
+                    text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_number("upgrade")}
+                )
+            run(connection)
+    finally:
+        engine.dispose()
+
+
+def pending(url: str) -> list[str]:
+    """The migrations not yet applied, oldest first; empty when it is up to date. Changes nothing."""
+    from journal.migrations.steps import after
+
+    engine = connect(url)
+    try:
+        return after(revision(engine))
+    finally:
+        engine.dispose()
+
+
+def begun(url: str) -> bool:
+    """Whether a key was ever used with this database. If so, a new key would be no help."""
+    engine = connect(url)
+    try:
+        if revision(engine) is None:
+            return False
+        with faults(), engine.connect() as connection:
+            return connection.execute(text("SELECT 1 FROM school")).first() is not None
+    finally:
+        engine.dispose()
+
+
+def revision(engine: Engine) -> str | None:
+    """The migration at which the database stands; None when it has none, or is not there at all."""
+    if engine.dialect.name == "sqlite" and not _file(engine.url).exists():
+        return None
+    with faults(), engine.connect() as connection:
+        if not engine.dialect.has_table(connection, "alembic_version"):
+            return None
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return None if found is None else str(found)
+
+
+def demand_current(engine: Engine) -> None:
+    """Refuse a database that this version of Senim would misread."""
+    found = revision(engine)
+    if found == HEAD:
+        return
+    if found is None:
+        raise SchemaOutOfDate("There is no Journal at journal.url yet: run `senim upgrade` to make it.")
+    if found > HEAD:
+        raise SchemaOutOfDate(
+            f"The Journal is at migration {found} and this Senim knows only {HEAD}: it was written by a "
+            "newer version. Install that version."
+        )
+    raise SchemaOutOfDate(f"The Journal is at migration {found}, {HEAD} is needed: run `senim upgrade`.")
+
+
+def _read_url(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise DatabaseUnreachable(
+            "journal.url is not a database's address: write sqlite:///var/journal.db, "
+            "or postgresql://user@host/name."
+        ) from None
+    if address.drivername in ("postgres", "postgresql"):
+        address = address.set(drivername="postgresql+psycopg")
+    if address.drivername in ("sqlite", "sqlite+pysqlite") and address.database not in (None, "", ":memory:"):
+        return address
+    if address.drivername == "postgresql+psycopg":
+        return address
+    raise DatabaseUnreachable(
+        "journal.url must name a file (sqlite:///var/journal.db) or a PostgreSQL database "
+        "(postgresql://user@host/name)."
+    )
+
+
+def _engine(address: URL, *, foreign_keys: bool = True) -> Engine:
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(address, foreign_keys=foreign_keys)
+    return _postgresql(address)
+
+
+def _file(address: URL) -> Path:
+    return Path(str(address.database))
+
+
+def _make_file(path: Path) -> None:
+    """An empty file that only its owner may read; SQLite gives its WAL the same rights."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise DatabaseUnreachable(
+            f"The Journal's file cannot be made ({type(error).__name__}): look at the rights of the folder "
+            "that journal.url names."
+        ) from error
+
+
+def _sqlite(address: URL, *, foreign_keys: bool) -> Engine:
+    where = f"file:{quote(str(_file(address).absolute()))}?mode=rw"  # rw: never makes a file
+
+    def open_file() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            where, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None
+        )
+        try:
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=FULL",  # a commit is on the disk before the mail server is touched
+                "secure_delete=ON",
+                "temp_store=MEMORY",
+                f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
+            ):
+                connection.execute(f"PRAGMA {pragma}").close()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    engine = create_engine(address, creator=open_file, hide_parameters=True)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # The driver's own transactions begin too late for savepoints (isolation_level=None switches them
+        # off), and a read that later becomes a write fails under concurrency: writers say so at once.
+        only_reads = connection.get_execution_options().get("only_reads", False)
+        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(address: URL) -> Engine:
+    options: dict[str, Any] = {}
+    if "connect_timeout" not in address.query:
+        options["connect_timeout"] = 10
+    try:
+        engine = create_engine(
+            address,
+            connect_args=options,
+            hide_parameters=True,
+            isolation_level="READ COMMITTED",  # whoever waited for the school's row sees what was committed
+            pool_pre_ping=True,
+        )
+    except ImportError as error:
+        raise DriverMissing(
+            "journal.url names PostgreSQL, and its driver does not load: `pip install 'senim[postgres]'`."
+        ) from error
+
+    @event.listens_for(engine, "connect")
+    def settings(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+            cursor.execute("SET synchronous_commit = on")
+        connection.commit()
+
+    return engine

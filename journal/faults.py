@@ -1,0 +1,54 @@
+"""What can be wrong with the Journal's database, in words that say what to do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+
+class DatabaseUnreachable(Exception):
+    """The database cannot be opened or did not answer. Nothing was written; trying again is safe."""
+
+
+class DriverMissing(DatabaseUnreachable):
+    """PostgreSQL was asked for, and its driver is not installed."""
+
+
+class SchemaOutOfDate(Exception):
+    """The database has not been made yet, or was made by another version of Senim."""
+
+
+@contextmanager
+def faults() -> Iterator[None]:
+    """Turn the drivers' many errors into one that says what to do, and carries no value of a row."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise DatabaseUnreachable(_explain(error)) from error
+    except DBAPIError as error:
+        if error.connection_invalidated or _code(error) in ("SQLITE_NOTADB", "SQLITE_CORRUPT"):
+            raise DatabaseUnreachable(_explain(error)) from error
+        raise
+
+
+def _code(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or "")
+
+
+_REMEDIES = {
+    "SQLITE_FULL": "the disk is full: make room",
+    "53100": "the server's disk is full: make room",
+    "SQLITE_BUSY": "another process keeps it locked: see which one, or wait",
+    "55P03": "another process keeps it locked: see which one, or wait",
+    "SQLITE_READONLY": "it may only be read: give Senim's user the right to write the file and its folder",
+    "SQLITE_CANTOPEN": "the file cannot be opened: look at the rights of the file and of its folder",
+    "SQLITE_NOTADB": "the file is not a database: look at journal.url, or restore a backup",
+    "SQLITE_CORRUPT": "the file is damaged: restore a backup",
+}
+
+
+def _explain(error: DBAPIError) -> str:
+    code = _code(error)
+    family = "_".join(code.split("_")[:2])  # SQLITE_IOERR_FSYNC is of the family SQLITE_IOERR
+    remedy = _REMEDIES.get(code) or _REMEDIES.get(family) or "see that it runs and that journal.url is right"
+    return f"The Journal's database did not do what was asked ({code or type(error).__name__}): {remedy}."

@@ -1,0 +1,231 @@
+"""Which letter is owed to whom, who is sending it just now, and what was sent.
+
+A letter is owed first and sent later. Claiming it takes a lease for some minutes; the attempt's number tells
+a worker that slept through its lease from the one that took over.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, Update, func, insert, or_, select, update
+
+from journal import history
+from journal.book import Journal
+from journal.model import Letter, LetterKind, LetterState, Reader, Role
+from journal.store import Writing
+from journal.tables import letters
+
+TOKEN_DAYS = 30
+BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
+_CODE = 64  # characters of an error's class, as wide as its column
+
+
+class LeaseLost(Exception):
+    """Another worker has taken over this letter: leave it alone."""
+
+
+def owe(
+    journal: Journal,
+    *,
+    kind: LetterKind,
+    reader: Reader,
+    period: str,
+    due_at: datetime,
+    data: Mapping[str, object] | None = None,
+) -> bool:
+    """Owe a letter, once for its kind, reader and period. False if it was owed before."""
+    store = journal.store
+    mark = _mark(journal, reader)
+    with store.writing() as writing:
+        run = writing.connection.execute
+        same = (letters.c.kind == kind.value) & (letters.c.reader == mark) & (letters.c.period == period)
+        if run(select(letters.c.id).where(same)).first() is not None:
+            return False
+        number = (run(select(func.max(letters.c.id))).scalar() or 0) + 1
+        written = json.dumps(dict(data or {}), ensure_ascii=False)
+        run(
+            insert(letters).values(
+                id=number,
+                kind=kind.value,
+                reader=mark,
+                role=reader.role.value,
+                period=period,
+                state=LetterState.OWED.value,
+                due_at=due_at,
+                attempts=0,
+                error="",
+                address=store.keys.seal_text(reader.address, place=store.place("letters", "address", number)),
+                data=store.keys.seal_text(written, place=store.place("letters", "data", number)),
+            )
+        )
+        return True
+
+
+def claim(journal: Journal, now: datetime, *, lease: timedelta = timedelta(minutes=10)) -> Letter | None:
+    """Take the letter that is due longest, for as long as the lease. None when nothing is due."""
+    due = (
+        select(letters)
+        .where(
+            letters.c.state == LetterState.OWED.value,
+            letters.c.due_at <= now,
+            or_(letters.c.next_attempt_at.is_(None), letters.c.next_attempt_at <= now),
+            or_(letters.c.lease_until.is_(None), letters.c.lease_until <= now),
+        )
+        .order_by(letters.c.due_at, letters.c.id)
+        .limit(1)
+    )
+    with journal.store.reading() as connection:  # mostly nothing is due, and asking need not stop a writer
+        if connection.execute(due).first() is None:
+            return None
+    with journal.store.writing() as writing:
+        row = writing.connection.execute(due).first()  # asked again, with the writers shut out
+        if row is None:
+            return None
+        taken = {"attempts": row.attempts + 1, "lease_until": now + lease}
+        writing.connection.execute(update(letters).where(letters.c.id == row.id).values(taken))
+        claimed = writing.connection.execute(select(letters).where(letters.c.id == row.id)).one()
+    return _letter(journal, claimed, claimed.snapshot)
+
+
+def freeze(
+    journal: Journal,
+    letter: Letter,
+    *,
+    raw: bytes,
+    token: str,
+    covers_to: int,
+    now: datetime,
+    days: int = TOKEN_DAYS,
+) -> None:
+    """Keep a letter as it was rendered, before it is submitted. Raises LeaseLost."""
+    store = journal.store
+    values = {
+        "snapshot": store.keys.seal(raw, place=store.place("letters", "snapshot", letter.id)),
+        "token": _token(journal, token),
+        "token_until": now + timedelta(days=days),
+        "covers_to": covers_to,
+    }
+    with store.writing() as writing:
+        unfrozen = _held_by(letter).where(letters.c.token.is_(None))
+        if writing.connection.execute(unfrozen.values(values)).rowcount != 1:
+            raise LeaseLost("Another worker has this letter: it will be sent by that one.")
+
+
+def settle(journal: Journal, letter: Letter, now: datetime) -> None:
+    """The server accepted it. True whoever submitted it, so no lease is asked for."""
+    with journal.store.writing() as writing:
+        owed = update(letters).where(letters.c.id == letter.id, letters.c.state == LetterState.OWED.value)
+        values = {"state": LetterState.SENT.value, "sent_at": now, "lease_until": None, "error": ""}
+        if writing.connection.execute(owed.values(values)).rowcount == 1:
+            _note(writing, "sent", letter, now)
+
+
+def postpone(journal: Journal, letter: Letter, now: datetime, error: str) -> datetime:
+    """Try again later: after 1, 5, 15, 60 minutes, and then each hour."""
+    again = now + BACKOFF[min(max(letter.attempts, 1), len(BACKOFF)) - 1]
+    with journal.store.writing() as writing:
+        values = {"next_attempt_at": again, "lease_until": None, "error": error[:_CODE]}
+        writing.connection.execute(_held_by(letter).values(values))
+    return again
+
+
+def fail(journal: Journal, letter: Letter, now: datetime, error: str) -> None:
+    """The server refused it for good."""
+    with journal.store.writing() as writing:
+        values = {"state": LetterState.FAILED.value, "lease_until": None, "error": error[:_CODE]}
+        if writing.connection.execute(_held_by(letter).values(values)).rowcount == 1:
+            _note(writing, "failed", letter, now)
+
+
+def covered(journal: Journal, reader: Reader) -> int | None:
+    """The last number of which a DAILY letter told this reader; None if there never was one."""
+    query = _of(journal, reader, func.max(letters.c.covers_to)).where(
+        letters.c.state != LetterState.FAILED.value
+    )
+    with journal.store.reading() as connection:
+        return connection.execute(query).scalar()
+
+
+def last_daily(journal: Journal, reader: Reader) -> str | None:
+    """The newest day for which this reader was owed a DAILY letter."""
+    with journal.store.reading() as connection:
+        return connection.execute(_of(journal, reader, func.max(letters.c.period))).scalar()
+
+
+def by_token(journal: Journal, token: str, now: datetime) -> Letter | None:
+    """The letter that carried this token, with its snapshot; None if unknown or expired."""
+    query = select(letters).where(letters.c.token == _token(journal, token), letters.c.token_until > now)
+    with journal.store.reading() as connection:
+        row = connection.execute(query).first()
+    return None if row is None else _letter(journal, row, row.snapshot)
+
+
+def listed(journal: Journal) -> list[Letter]:
+    """All letters, newest first, without their snapshots."""
+    columns = [column for column in letters.c if column.name != "snapshot"]
+    query = select(*columns).order_by(letters.c.due_at.desc(), letters.c.id.desc())
+    with journal.store.reading() as connection:
+        rows = connection.execute(query).all()
+    return [_letter(journal, row, None) for row in rows]
+
+
+def prune(journal: Journal, now: datetime) -> None:
+    """Forget what was sent once no reply to it is taken any more."""
+    over = (letters.c.token_until <= now) & (letters.c.state != LetterState.OWED.value)
+    with journal.store.writing() as writing:
+        writing.connection.execute(
+            update(letters).where(over, letters.c.snapshot.is_not(None)).values(snapshot=None)
+        )
+
+
+def _held_by(letter: Letter) -> Update:
+    """Only while this attempt is the newest one."""
+    return update(letters).where(
+        letters.c.id == letter.id,
+        letters.c.state == LetterState.OWED.value,
+        letters.c.attempts == letter.attempts,
+    )
+
+
+def _note(writing: Writing, kind: str, letter: Letter, now: datetime) -> None:
+    detail = {"letter": letter.id, "kind": letter.kind.value, "period": letter.period}
+    history.append(writing, kind, on=now.date(), role=letter.reader.role, detail=detail)
+
+
+def _mark(journal: Journal, reader: Reader) -> str:
+    return journal.fingerprint("reader", reader.address.strip().lower())
+
+
+def _token(journal: Journal, token: str) -> str:
+    return journal.fingerprint("token", token)
+
+
+def _of(journal: Journal, reader: Reader, what: Any) -> Select[Any]:
+    return select(what).where(
+        letters.c.kind == LetterKind.DAILY.value, letters.c.reader == _mark(journal, reader)
+    )
+
+
+def _letter(journal: Journal, row: Row[Any], sealed: bytes | None) -> Letter:
+    store = journal.store
+
+    def opened(column: str, envelope: bytes) -> bytes:
+        return store.keys.open(envelope, place=store.place("letters", column, row.id))
+
+    return Letter(
+        id=row.id,
+        kind=LetterKind(row.kind),
+        reader=Reader(address=opened("address", row.address).decode(), role=Role(row.role)),
+        period=row.period,
+        state=LetterState(row.state),
+        due_at=row.due_at,
+        attempts=row.attempts,
+        data=json.loads(opened("data", row.data)),
+        next_attempt_at=row.next_attempt_at,
+        sent_at=row.sent_at,
+        covers_to=row.covers_to or 0,
+        snapshot=None if sealed is None else opened("snapshot", sealed),
+        error=row.error,
+    )

@@ -1,0 +1,155 @@
+"""One open Journal: its database, its keys, and transactions in which numbers and history stay in order.
+
+Every writer locks the row of the school first. So there is one writer at a time, the next number and the
+end of the history are known to it, and a rollback leaves neither a gap nor a loose end.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from journal import chain, database
+from journal.sealing import Keys, Place, new_key
+from journal.tables import school
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Where the numbers and the history stand."""
+
+    number: int
+    event: int
+    digest: str
+
+
+@dataclass(slots=True)
+class Writing:
+    """A transaction that is under way in one thread. `head` runs ahead of the row until the commit."""
+
+    connection: Connection
+    head: Head
+
+
+class Store:
+    """What all parts of the Journal share. Any thread may use it; each has its own transaction."""
+
+    def __init__(self, engine: Engine, keys: Keys, school_id: str) -> None:
+        self.engine = engine
+        self.keys = keys
+        self.school = school_id
+        self._reader = engine.execution_options(only_reads=True)
+        self._here = threading.local()
+
+    @classmethod
+    def open(cls, url: str, key: bytes) -> Self:
+        """Open what `senim upgrade` made; the first opening binds it to its key."""
+        keys = Keys(key)
+        engine = database.connect(url)
+        try:
+            database.demand_current(engine)
+            return cls(engine, keys, _recognise(engine, keys))
+        except BaseException:
+            engine.dispose()
+            raise
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def place(self, table: str, column: str, row: object) -> Place:
+        return Place(school=self.school, table=table, column=column, row=str(row))
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """A transaction, or a savepoint inside the one that this thread already has."""
+        current = self._current()
+        if current is not None:
+            before = current.head
+            with database.faults():
+                try:
+                    with current.connection.begin_nested():
+                        yield current
+                except BaseException:
+                    current.head = before
+                    raise
+            return
+        with database.faults(), self.engine.begin() as connection:
+            current = Writing(connection, _locked_head(connection))
+            before = current.head
+            self._here.writing = current
+            try:
+                yield current
+                if current.head != before:
+                    connection.execute(update(school).values(_columns(current.head)))
+            finally:
+                self._here.writing = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read from: that of this thread's transaction, so that it sees its own writes."""
+        current = self._current()
+        if current is not None:
+            with database.faults():
+                yield current.connection
+            return
+        with database.faults(), self._reader.connect() as connection:
+            yield connection
+
+    def head(self) -> Head:
+        current = self._current()
+        if current is not None:
+            return current.head
+        with self.reading() as connection:
+            return read_head(connection)
+
+    def _current(self) -> Writing | None:
+        return getattr(self._here, "writing", None)
+
+
+_HEAD = select(school.c.last_number, school.c.last_event, school.c.last_digest)
+
+
+def read_head(connection: Connection) -> Head:
+    number, event, digest = connection.execute(_HEAD).one()
+    return Head(number=number, event=event, digest=digest)
+
+
+def _locked_head(connection: Connection) -> Head:
+    number, event, digest = connection.execute(_HEAD.with_for_update()).one()  # SQLite: BEGIN IMMEDIATE
+    return Head(number=number, event=event, digest=digest)
+
+
+def _columns(head: Head) -> dict[str, int | str]:
+    return {"last_number": head.number, "last_event": head.event, "last_digest": head.digest}
+
+
+def _recognise(engine: Engine, keys: Keys) -> str:
+    """The school's id, after the key has proved to be its own."""
+    read = select(school.c.id, school.c.key_check)
+    with database.faults(), engine.execution_options(only_reads=True).connect() as connection:
+        row = connection.execute(read).first()
+    if row is None:
+        try:
+            with database.faults(), engine.begin() as connection:
+                _begin(connection, keys)
+        except IntegrityError:
+            pass  # another process was a moment earlier: then its key decides
+        with database.faults(), engine.execution_options(only_reads=True).connect() as connection:
+            row = connection.execute(read).one()
+    keys.prove(row.key_check, _check_place(row.id))
+    return str(row.id)
+
+
+def _begin(connection: Connection, keys: Keys) -> None:
+    school_id = new_key().hex()[:32]
+    head = Head(number=0, event=0, digest=chain.beginning(school_id))
+    check = keys.check_value(_check_place(school_id))
+    connection.execute(insert(school).values(only=1, id=school_id, key_check=check, **_columns(head)))
+
+
+def _check_place(school_id: str) -> Place:
+    return Place(school=school_id, table="school", column="key_check", row="1")

@@ -1,0 +1,181 @@
+"""Writes an appeal into the register under the next number, and the measures taken on it.
+
+Called by `journal.book`; the other half is `journal.reading`.
+"""
+
+import json
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from journal import history
+from journal.model import Appeal, Applicant, Attachment, Measure, Recorded, Status
+from journal.reading import NoSuchEntry, Purged, entry_seal, write_roles
+from journal.sealing import Seal
+from journal.store import Head, Store, Writing
+from journal.tables import attachments, entries, fingerprints, measures
+
+
+def record(store: Store, appeal: Appeal, *, identity: str) -> Recorded:
+    """Give an appeal its number, unless this very message was recorded before."""
+    marks = _fingerprints(store, appeal, identity)
+    with store.writing() as writing:
+        original = _original(writing, marks)
+        if original is not None:
+            return original
+        number = writing.head.number + 1
+        seal, wrapped = store.keys.new_appeal(store.place("entries", "data_key", number))
+        row = _row(store, seal, number, appeal)
+        row |= {"data_key": wrapped, "repeats": _same_words(writing, marks)}
+        writing.connection.execute(insert(entries).values(row))
+        writing.connection.execute(insert(fingerprints).values(number=number, **marks))
+        files = [_file(store, seal, number, i, file) for i, file in enumerate(appeal.attachments, 1)]
+        for file in files:
+            writing.connection.execute(insert(attachments).values(file))
+        head = writing.head
+        writing.head = Head(number=number, event=head.event, digest=head.digest)
+        digests = [history.attachment_digest(file["line"], file["content"]) for file in files]
+        history.append(
+            writing,
+            history.RECORDED,
+            on=appeal.term.registered_on,
+            number=number,
+            detail={"row": history.entry_digest(row, digests)},
+        )
+        return Recorded(number=number, repeat=False, anonymous=appeal.applicant is None)
+
+
+def add_measure(store: Store, number: int, measure: Measure) -> None:
+    """Add a note on measures taken. Nothing is ever taken away."""
+    with store.writing() as writing:
+        run = writing.connection.execute
+        entry = run(
+            select(entries.c.data_key, entries.c.status, entries.c.considered_by).where(
+                entries.c.number == number
+            )
+        ).first()
+        if entry is None:
+            raise NoSuchEntry(number)
+        if entry.data_key is None:
+            raise Purged(number)
+        taken = run(
+            select(func.count()).select_from(measures).where(measures.c.number == number)
+        ).scalar_one()
+        ordinal = taken + 1
+        seal = entry_seal(store, number, entry.data_key)
+        at = f"{number}.{ordinal}"
+        row = {
+            "number": number,
+            "ordinal": ordinal,
+            "role": measure.role.value,
+            "recorded_on": measure.recorded_on,
+            "person": seal.seal_text(measure.by, place=store.place("measures", "person", at)),
+            "text": seal.seal_text(measure.text, place=store.place("measures", "text", at)),
+        }
+        run(insert(measures).values(row))
+        status = Status.CLOSED if entry.status == Status.CLOSED else Status.IN_PROGRESS
+        considered = write_roles(entry.considered_by, measure.role)
+        run(
+            update(entries)
+            .where(entries.c.number == number)
+            .values(status=status.value, considered_by=considered)
+        )
+        history.append(
+            writing,
+            history.MEASURE,
+            on=measure.recorded_on,
+            number=number,
+            role=measure.role,
+            detail={"ordinal": ordinal, "row": history.measure_digest(row)},
+        )
+
+
+def _row(store: Store, seal: Seal, number: int, appeal: Appeal) -> dict[str, Any]:
+    texts = {
+        "class_group": appeal.class_group,
+        "phone": appeal.phone,
+        "content": appeal.content,
+        "text": appeal.text,
+        "refused": json.dumps(appeal.refused, ensure_ascii=False),
+    }
+    if appeal.applicant is not None:
+        texts |= _parts(appeal.applicant)
+    sealed = {
+        name: seal.seal_text(text, place=store.place("entries", name, number)) for name, text in texts.items()
+    }
+    return sealed | {
+        "number": number,
+        "received_on": appeal.term.received_on,
+        "registered_on": appeal.term.registered_on,
+        "due_on": appeal.term.due_on,
+        "anonymous": appeal.applicant is None,
+        "channel": appeal.channel.value,
+        "language": appeal.language,
+        "urgent": appeal.urgent,
+        "status": Status.REGISTERED.value,
+        "cause": "",
+        "considered_by": "",
+    }
+
+
+def _parts(applicant: Applicant) -> dict[str, str]:
+    return {
+        "surname": applicant.surname,
+        "given_name": applicant.given_name,
+        "patronymic": applicant.patronymic,
+        "address": applicant.address,
+        "email": applicant.email,
+    }
+
+
+def _file(store: Store, seal: Seal, number: int, ordinal: int, file: Attachment) -> dict[str, Any]:
+    at = f"{number}.{ordinal}"
+    line = json.dumps([file.name, file.media_type, len(file.content)])
+    return {
+        "number": number,
+        "ordinal": ordinal,
+        "line": seal.seal_text(line, place=store.place("attachments", "line", at)),
+        "content": seal.seal(file.content, place=store.place("attachments", "content", at)),
+    }
+
+
+def _fingerprints(store: Store, appeal: Appeal, identity: str) -> dict[str, str | None]:
+    """By which a repeat is known: of the message's own id, of all that was written, and of the words alone.
+
+    The words of an anonymous appeal are never compared with those of a signed one: «probably repeats № 11»
+    would name the child.
+    """
+    keyed = store.keys.fingerprint
+    kind = "anonymous" if appeal.applicant is None else "signed"
+    fields = [kind, appeal.class_group, appeal.phone, appeal.content, appeal.text]
+    if appeal.applicant is not None:
+        fields += _parts(appeal.applicant).values()
+    files = [part for file in appeal.attachments for part in (file.name, file.media_type, file.content)]
+    words = " ".join(appeal.text.split()).casefold()
+    return {
+        "identity": keyed("identity", identity) if identity else None,
+        "whole": keyed("whole", *fields, str(len(files)), *files),
+        "words": keyed("words", kind, words) if words else None,
+    }
+
+
+def _original(writing: Writing, marks: dict[str, str | None]) -> Recorded | None:
+    """The entry of which this is an exact repeat: same id and same content. Neither alone is enough."""
+    if marks["identity"] is None:
+        return None
+    found = writing.connection.execute(
+        select(entries.c.number, entries.c.anonymous)
+        .join(fingerprints, fingerprints.c.number == entries.c.number)
+        .where(fingerprints.c.identity == marks["identity"], fingerprints.c.whole == marks["whole"])
+        .order_by(entries.c.number)
+        .limit(1)
+    ).first()
+    return found and Recorded(number=found.number, repeat=True, anonymous=found.anonymous)
+
+
+def _same_words(writing: Writing, marks: dict[str, str | None]) -> int | None:
+    if marks["words"] is None:
+        return None
+    return writing.connection.execute(
+        select(func.min(fingerprints.c.number)).where(fingerprints.c.words == marks["words"])
+    ).scalar()
