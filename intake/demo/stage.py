@@ -1,0 +1,83 @@
+"""What people do in the demo: staff open their mail and reply, and the clock is moved on to 15:00."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from intake.config import Config
+from intake.demo.client import Opened, open_letter, write_reply
+from intake.demo.ground import STAFF, Ground, Person
+from intake.demo.postoffice import Kept, PostOffice
+from intake.submission import submit
+from intake.worker import SendReport, open_journal, pull, send
+from journal.letters import last_daily
+from journal.model import Entry, Reader
+from reports.clock import local_day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The school that `senim demo` laid out, with its post office open."""
+
+    ground: Ground
+    config: Config
+    post: PostOffice
+    page_url: str
+
+
+def mailbox(stage: Stage, person: Person) -> list[Kept]:
+    """The letters of a member of staff, newest first."""
+    return stage.post.folder(person.address)[::-1]
+
+
+def letter(stage: Stage, person: Person, uid: int) -> Opened | None:
+    """One letter of a member of staff; None when there is no such letter."""
+    found = next((one for one in stage.post.folder(person.address) if one.uid == uid), None)
+    return open_letter(found.raw) if found else None
+
+
+def reply(stage: Stage, person: Person, to: Opened, text: str, now: datetime) -> None:
+    """Send a reply as this person's mail program would. Raises ServerFault."""
+    message = write_reply(
+        to, name=person.name, address=person.address, language=person.language, text=text, now=now
+    )
+    server = replace(
+        stage.config.submission, username=person.address, password=stage.ground.accounts[person.address]
+    )
+    recipient = message["To"].addresses[0].addr_spec
+    submit(message, server=server, sender=person.address, recipients=[recipient])
+
+
+def next_letters_at(stage: Stage, now: datetime) -> datetime:
+    """The 15:00 that the button moves on to: today's, or the first whose letter has not left yet."""
+    school = stage.config.school
+    readers = [Reader(address=one.address, role=one.role) for one in STAFF]
+    with open_journal(stage.config) as journal:
+        periods = [period for period in (last_daily(journal, one) for one in readers) if period]
+    last = max((datetime.fromisoformat(period).date() for period in periods), default=None)
+    day = local_day(school, now)
+    if last is not None and last >= day:
+        day = last + timedelta(days=1)
+    return datetime.combine(day, school.summary_at, school.time_zone).astimezone(UTC)
+
+
+def letters_now(stage: Stage, now: datetime) -> SendReport:
+    """Take in what families wrote, then send the 15:00 letters without waiting for the hour."""
+    pull(stage.config, now)
+    return send(stage.config, next_letters_at(stage, now))
+
+
+def answer_now(stage: Stage, now: datetime) -> None:
+    """Take in what came and send what is owed, without waiting for the worker's next tick."""
+    pull(stage.config, now)
+    send(stage.config, now)
+
+
+def entries(stage: Stage) -> list[Entry]:
+    """The Journal as it stands."""
+    with open_journal(stage.config) as journal:
+        return list(journal.entries())
+
+
+def people() -> dict[str, Person]:
+    """The staff by the name that stands in the viewer's addresses."""
+    return {one.key: one for one in STAFF}
