@@ -1,0 +1,254 @@
+"""Reads what a browser sends with the page: the typed fields and the files, counted while they come in.
+
+A request's Content-Length is never believed. The typed words are kept even when the files are too many, too
+large or cut off on the way, so that the family does not have to write them again (RFC 7578, WHATWG URL §5).
+"""
+
+import logging
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from urllib.parse import unquote_to_bytes
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+# It tells unexpected bytes of a form to its logger: a log of ours holds nothing that a family sent.
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
+
+_IN_MEMORY = 256 * 1024  # of one file; what is larger goes to an unnamed file that vanishes with the process
+_CHARSETS = {"utf-8", "windows-1251", "koi8-r", "koi8-u", "kz-1048", "iso-8859-5", "cp866", "utf-16"}
+_MEDIA_TYPE = re.compile(r"(text|image|audio|video|application)/[a-z0-9][a-z0-9.+-]{0,80}")
+
+
+class Fault(StrEnum):
+    """What was wrong with a request's body."""
+
+    MANY_FILES = "many-files"
+    LARGE_FILES = "large-files"
+    TOO_MUCH = "too-much"  # past every measure: reading has stopped
+    BROKEN = "broken"  # not what a browser sends, or cut off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much one request may bring. `body` is where reading stops; up to there the files are passed over."""
+
+    files: int
+    file_bytes: int  # all files together
+    body: int
+    field_bytes: int = 1024 * 1024  # all typed fields together
+    fields: int = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """One file as the browser named it, name and type made harmless."""
+
+    name: str
+    media_type: str
+    size: int
+    file: "SpooledTemporaryFile[bytes]"
+
+    def read(self) -> bytes:
+        self.file.seek(0)
+        return self.file.read()
+
+
+@dataclass(slots=True)
+class Body:
+    """What has come of a request so far; `close` lets its files vanish."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    uploads: list[Upload] = field(default_factory=list)
+    faults: set[Fault] = field(default_factory=set)
+    brought_files: bool = False  # also those that were passed over
+
+    def close(self) -> None:
+        for upload in self.uploads:
+            upload.file.close()
+
+
+async def read_body(
+    content_type: str, chunks: AsyncIterator[bytes], limits: Limits, body: Body, spool: Path | None = None
+) -> None:
+    """Fill `body` as the chunks come; what has arrived stays there even if the line breaks.
+
+    The first value of a repeated field counts.
+    """
+    kind, options = parse_options_header(content_type)
+    reader: _Multipart | _Urlencoded
+    if kind == b"multipart/form-data" and 0 < len(options.get(b"boundary", b"")) <= 70:
+        reader = _Multipart(options[b"boundary"], limits, body, spool)
+    elif kind == b"application/x-www-form-urlencoded":
+        reader = _Urlencoded(limits, body)
+    else:
+        body.faults.add(Fault.BROKEN)
+        return
+    received = 0
+    try:
+        async for chunk in chunks:
+            received += len(chunk)
+            if received > limits.body:
+                body.faults.add(Fault.TOO_MUCH)
+                break
+            reader.write(chunk)
+    except (FormParserError, _TooMuch) as fault:
+        body.faults.add(Fault.TOO_MUCH if isinstance(fault, _TooMuch) else Fault.BROKEN)
+    finally:
+        declared = options.get(b"charset", b"").decode("latin-1")
+        body.values = _decode(reader.finish(), declared)
+
+
+class _TooMuch(Exception):
+    """More fields, or more bytes in them, than any family types."""
+
+
+class _Multipart:
+    """Callbacks of the push parser; one part after the other."""
+
+    def __init__(self, boundary: bytes, limits: Limits, body: Body, spool: Path | None) -> None:
+        self._limits, self._body, self._spool = limits, body, spool
+        self._fields: list[tuple[bytes, bytearray]] = []
+        self._field_bytes = self._file_bytes = 0
+        self._header = (bytearray(), bytearray())
+        self._headers: dict[bytes, bytes] = {}
+        self._file: SpooledTemporaryFile[bytes] | None = None
+        self._name, self._is_file, self._size = b"", False, 0
+        self._ended = False
+        self._parser = MultipartParser(
+            boundary,
+            {
+                "on_part_begin": self._begin,
+                "on_header_field": lambda data, start, end: self._header[0].extend(data[start:end]),
+                "on_header_value": lambda data, start, end: self._header[1].extend(data[start:end]),
+                "on_header_end": self._header_end,
+                "on_headers_finished": self._headers_finished,
+                "on_part_data": self._data,
+                "on_part_end": self._part_end,
+                "on_end": self._end,
+            },
+        )
+
+    def write(self, chunk: bytes) -> None:
+        self._parser.write(chunk)
+
+    def finish(self) -> list[tuple[bytes, bytes]]:
+        if not self._ended:
+            self._body.faults.add(Fault.BROKEN)
+            if self._file:  # cut off in the middle of it
+                self._file.close()
+        return [(name, bytes(value)) for name, value in self._fields]
+
+    def _begin(self) -> None:
+        self._headers, self._header = {}, (bytearray(), bytearray())
+
+    def _header_end(self) -> None:
+        self._headers[bytes(self._header[0]).lower()] = bytes(self._header[1])
+        self._header = (bytearray(), bytearray())
+
+    def _headers_finished(self) -> None:
+        _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
+        name = options.get(b"name", b"")
+        filename = options.get(b"filename")
+        self._is_file, self._size, self._file = filename is not None, 0, None
+        if filename is None:
+            if len(self._fields) >= self._limits.fields:
+                raise _TooMuch
+            self._fields.append((name, bytearray()))
+        elif filename:  # browsers send an empty name when no file was chosen
+            self._name = filename
+            self._body.brought_files = True
+            if len(self._body.uploads) >= self._limits.files:
+                self._body.faults.add(Fault.MANY_FILES)
+            elif Fault.LARGE_FILES not in self._body.faults:
+                self._file = SpooledTemporaryFile(_IN_MEMORY, dir=self._spool)
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        length = end - start
+        if not self._is_file:
+            self._field_bytes += length
+            if self._field_bytes > self._limits.field_bytes:
+                raise _TooMuch
+            self._fields[-1][1].extend(data[start:end])
+        elif self._file:
+            self._file_bytes += length
+            if self._file_bytes > self._limits.file_bytes:
+                self._body.faults.add(Fault.LARGE_FILES)
+                self._file.close()
+                self._file = None
+                return
+            self._size += length
+            self._file.write(data[start:end])
+
+    def _part_end(self) -> None:
+        if not self._file:
+            return
+        media_type = (
+            self._headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
+        )
+        upload = Upload(
+            name=_bare_name(_text(self._name, "")),
+            media_type=media_type if _MEDIA_TYPE.fullmatch(media_type) else "application/octet-stream",
+            size=self._size,
+            file=self._file,
+        )
+        self._file = None
+        self._body.uploads.append(upload)
+
+    def _end(self) -> None:
+        self._ended = True
+
+
+class _Urlencoded:
+    """`a=b&c=d`: small, so it is kept whole and taken apart at the end."""
+
+    def __init__(self, limits: Limits, body: Body) -> None:
+        self._limits, self._body = limits, body
+        self._raw = bytearray()
+
+    def write(self, chunk: bytes) -> None:
+        self._raw += chunk
+        if len(self._raw) > 3 * self._limits.field_bytes:  # every byte may be written as %XX
+            raise _TooMuch
+
+    def finish(self) -> list[tuple[bytes, bytes]]:
+        pairs = bytes(self._raw).replace(b"+", b" ").split(b"&", self._limits.fields)
+        if len(pairs) > self._limits.fields:
+            self._body.faults.add(Fault.TOO_MUCH)
+            pairs.pop()
+        split = (pair.partition(b"=") for pair in pairs)
+        return [(unquote_to_bytes(name), unquote_to_bytes(value)) for name, _, value in split]
+
+
+def _decode(fields: list[tuple[bytes, bytes]], declared: str) -> dict[str, str]:
+    """Browsers write the charset they used into a field called `_charset_` (HTML, form submission)."""
+    said = next((value.decode("latin-1") for name, value in fields if name == b"_charset_"), declared)
+    values: dict[str, str] = {}
+    for name, value in fields:
+        values.setdefault(_text(name, said), _text(value, said))
+    return values
+
+
+def _text(raw: bytes, charset: str) -> str:
+    """UTF-8 first: other sites' pages send windows-1251, and hardly any Cyrillic text in it is valid UTF-8."""
+    label = charset.strip().lower()
+    for name in ("utf-8", label if label in _CHARSETS else "utf-8"):
+        try:
+            return raw.decode(name)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("windows-1251", "replace")
+
+
+def _bare_name(name: str) -> str:
+    """The name without folders and control characters, not longer than a file system takes."""
+    bare = re.split(r"[/\\]", name)[-1]
+    clean = "".join(character for character in bare if character.isprintable()).strip(" .")
+    stem, dot, ending = clean.rpartition(".")
+    if dot and len(ending) <= 10:
+        return f"{stem[:100]}.{ending}"
+    return clean[:100] or "file"

@@ -1,0 +1,212 @@
+"""The page on which a child or parent writes: what may be typed into it, what is missing, how it looks."""
+
+import base64
+import hashlib
+import re
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from intake.form import FormFields
+from intake.text import plain_line, plain_text
+from journal.model import Role
+from reports.catalogue import LANGUAGES, translations
+from reports.school import Detail, School
+from reports.shipped import templates
+
+TEXT_LIMIT = 20_000  # characters of one letter: ten printed pages
+LINE_LIMIT = 200  # characters of every other field
+SIGNED = ("surname", "given_name", "patronymic", "address", "email")
+_LINES = (*SIGNED, "class_group", "phone", "subject")
+_SUBMISSION_ID = re.compile(r"[0-9a-f]{32}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_KIND = re.compile(r"\.?([a-z0-9]{1,8})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSettings:
+    """All that the page needs to know of its school, and the one thing that it does: submit a letter."""
+
+    school: School
+    submit: Callable[[EmailMessage], None]  # raises when the letter was not taken
+    clock: Callable[[], datetime]
+    attachment_count: int = 5
+    attachment_megabytes: int = 20  # all files of a letter together
+    helplines: tuple[tuple[str, str], ...] = ()  # (what it is, number); else the school's, else 111 and 112
+    site: str = ""  # the only site that may show the page in a frame of its own
+    spool: Path | None = None  # where large uploads pass through, without a name; else the system's
+
+
+class Problem(StrEnum):
+    """Why a letter was not sent yet. The words for each stand in problems.html.j2."""
+
+    TEXT_MISSING = "text-missing"
+    TEXT_LONG = "text-long"
+    SURNAME_MISSING = "surname-missing"
+    NAME_MISSING = "name-missing"
+    EMAIL_ODD = "email-odd"
+    LINE_LONG = "line-long"
+    FILES_MANY = "files-many"
+    FILES_LARGE = "files-large"
+    BROKEN = "broken"
+    SERVER_DOWN = "server-down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """A page as it was filled in. The submission id stays the same until the letter is sent."""
+
+    submission_id: str
+    fields: FormFields
+
+
+def empty(language: str) -> Typed:
+    """A page that nobody has written on."""
+    return read_typed({"language": language}, language)
+
+
+def read_typed(values: Mapping[str, str], language: str) -> Typed:
+    """What was typed, without characters that nobody types. Nothing is judged here."""
+    lines = {name: plain_line(values.get(name, "")) for name in _LINES}
+    given = values.get("submission_id", "")
+    return Typed(
+        submission_id=given if _SUBMISSION_ID.fullmatch(given) else secrets.token_hex(16),
+        fields=FormFields(
+            anonymous=values.get("who") != "signed",
+            text=plain_text(values.get("text", "")),
+            language=language,
+            urgent=bool(values.get("urgent")),
+            **lines,
+        ),
+    )
+
+
+def find_problems(fields: FormFields) -> dict[str, Problem]:
+    """By field, in the order of the page. Of an anonymous letter the signed fields do not matter."""
+    found: dict[str, Problem] = {}
+    if not fields.anonymous:
+        if not fields.surname:
+            found["surname"] = Problem.SURNAME_MISSING
+        if not fields.given_name:
+            found["given_name"] = Problem.NAME_MISSING
+        if fields.email and not _EMAIL.fullmatch(fields.email):
+            found["email"] = Problem.EMAIL_ODD
+    if not fields.text:
+        found["text"] = Problem.TEXT_MISSING
+    elif len(fields.text) > TEXT_LIMIT:
+        found["text"] = Problem.TEXT_LONG
+    for name in _LINES:
+        if len(getattr(fields, name)) > LINE_LIMIT and not (fields.anonymous and name in SIGNED):
+            found[name] = Problem.LINE_LONG
+    return found
+
+
+def choose_language(asked: str, accepted: str, school: School) -> str:
+    """The language asked for, else the browser's first that we know (RFC 9110 §12.5.4), else the school's."""
+    if asked in LANGUAGES:
+        return asked
+    wishes: list[tuple[float, str]] = []
+    for wish in accepted[:500].split(","):
+        tag, _, weight = wish.partition(";")
+        found = re.fullmatch(r"\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*", weight)
+        quality = float(found[1]) if found else 1.0
+        wishes.append((quality, tag.strip().lower().partition("-")[0]))
+    known = [(quality, tag) for quality, tag in wishes if tag in LANGUAGES and quality > 0]
+    return max(known, key=lambda wish: wish[0])[1] if known else school.languages[0]
+
+
+def form_page(
+    settings: PageSettings,
+    language: str,
+    typed: Typed,
+    *,
+    problems: Mapping[str, Problem] | None = None,
+    lost_files: bool = False,
+) -> str:
+    """The page itself, empty or with everything that was typed."""
+    return _render(
+        settings,
+        language,
+        "form.html.j2",
+        typed=typed,
+        fields=typed.fields,
+        problems=problems or {},
+        lost_files=lost_files,
+        text_limit=TEXT_LIMIT,
+        line_limit=LINE_LIMIT,
+    )
+
+
+def sent_page(settings: PageSettings, language: str, kinds: Sequence[str]) -> str:
+    """«It has arrived». `kinds` are the endings of files that did not go along."""
+    found = [_KIND.fullmatch(kind.lower()) for kind in kinds[: settings.attachment_count]]
+    return _render(settings, language, "sent.html.j2", left=[f".{one[1]}" for one in found if one])
+
+
+def note_page(settings: PageSettings, language: str, status: int, root: str) -> str:
+    """A small page for an address that does not exist, or for a fault of ours. `root` leads to the page."""
+    return _render(settings, language, "note.html.j2", status=status, root=root)
+
+
+def security_policy(site: str) -> str:
+    """Content-Security-Policy: our own style and script by their digest, and nothing else from anywhere."""
+    shared = f"default-src 'none'; img-src data:; style-src {_digest('style.css')}; script-src {_digest('leave.js')}"
+    frames = site if re.fullmatch(r"https?://[\w.:\[\]-]+", site) else "'none'"
+    return f"{shared}; form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
+
+
+def _render(settings: PageSettings, language: str, template: str, **context: object) -> str:
+    school = settings.school
+    return (
+        _environment(language)
+        .get_template(template)
+        .render(
+            language=language,
+            languages=sorted(LANGUAGES, key=lambda one: (*school.languages, *LANGUAGES).index(one)),
+            school=school.name(language),
+            readers=_readers(school),
+            time=school.summary_at.strftime("%H:%M"),
+            every_day=school.every_day,
+            helplines=settings.helplines or school.helplines,
+            count=settings.attachment_count,
+            megabytes=settings.attachment_megabytes,
+            style=_asset("style.css"),
+            script=_asset("leave.js"),
+            **context,
+        )
+    )
+
+
+def _readers(school: School) -> list[Role]:
+    """The roles that are shown what families write, each once."""
+    return list(dict.fromkeys(one.role for one in school.staff if one.detail is not Detail.NUMBERS))
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates() / "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(translations("page", language), newstyle=True)  # type: ignore[attr-defined]
+    return environment
+
+
+@cache
+def _asset(name: str) -> str:
+    return (templates() / "page" / name).read_text(encoding="utf-8")
+
+
+def _digest(name: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(_asset(name).encode()).digest()).decode()}'"

@@ -1,0 +1,314 @@
+"""Serves the page on the school's site, and sends what a child or parent writes there to the box as one letter.
+
+No cookies, no access log, no address of a visitor anywhere. The typed words come back with every answer that is
+not «it has arrived», so that nobody has to write twice.
+"""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from intake.cleaning import clean
+from intake.config import Config
+from intake.form import write_form
+from intake.multipart import Body, Fault, Limits, Upload, read_body
+from intake.page import (
+    SIGNED,
+    PageSettings,
+    Problem,
+    Typed,
+    choose_language,
+    empty,
+    find_problems,
+    form_page,
+    note_page,
+    read_typed,
+    security_policy,
+    sent_page,
+)
+from intake.submission import submit
+from journal.model import Attachment
+from reports.catalogue import LANGUAGES
+
+__all__ = ["CannotListen", "PageSettings", "create_app", "make_server", "serve"]
+
+HEAD_PATIENCE = 20  # seconds until a connection that asks for nothing is closed
+IDLE_PATIENCE = 30  # seconds between two pieces of a body
+BODY_PATIENCE = 900  # seconds for a whole body: 20 MB from a village with 25 KB/s
+CONNECTIONS = 500
+MEGABYTE = 1_000_000
+
+log = logging.getLogger(__name__)
+
+
+class CannotListen(Exception):
+    """The page's address is taken, or is not of this machine."""
+
+
+def create_app(settings: PageSettings) -> Starlette:
+    """The page of one school, as an ASGI application."""
+    page = _Page(settings)
+    app = Starlette(
+        routes=[
+            Route("/", page.write, methods=["GET", "POST"]),
+            Route("/sent", page.sent, methods=["GET"]),
+        ],
+        exception_handlers={HTTPException: page.note},
+        middleware=[Middleware(_Guard, page=page)],
+    )
+    app.router.redirect_slashes = False  # it would build an absolute address from the visitor's Host field
+    return app
+
+
+def make_server(settings: PageSettings, *, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Server:
+    """uvicorn with everything off that would keep or tell something about a visitor."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings),
+            host=host,
+            port=port,
+            http=_Patient,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            log_level=logging.WARNING,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            date_header=False,
+            limit_concurrency=CONNECTIONS,
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=20,
+        )
+    )
+
+
+def serve(config: Config) -> None:
+    """Serve one school's page until SIGTERM or Ctrl-C; a letter on its way is sent before the end."""
+    host, port = config.form.host, config.form.port
+    server = config.submission
+    box = config.school.box
+    settings = PageSettings(
+        school=config.school,
+        submit=lambda letter: submit(letter, server=server, sender=box, recipients=[box]),
+        clock=lambda: datetime.now(UTC),
+        attachment_count=config.form.attachment_count,
+        attachment_megabytes=config.form.attachment_megabytes,
+        helplines=config.form.helplines,
+        site=config.form.site,
+    )
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.create_server((host, port), family=family)
+    except OSError as fault:
+        raise CannotListen(
+            f"form.listen: {host}:{port}: {fault.strerror}; stop what listens there, or choose another port"
+        ) from None
+    with listener, _quiet_signals():
+        make_server(settings, host=host, port=port).run(sockets=[listener])
+
+
+class _Page:
+    """The answers to each request."""
+
+    def __init__(self, settings: PageSettings) -> None:
+        self._settings = settings
+        # Two letters with files at a time, so that the memory for their pictures stays bounded.
+        self._heavy = ThreadPoolExecutor(2, "letter-with-files")
+        self._light = ThreadPoolExecutor(8, "letter")
+        files = settings.attachment_megabytes * MEGABYTE
+        self._limits = Limits(
+            files=settings.attachment_count, file_bytes=files, body=5 * files + 4 * MEGABYTE
+        )
+        self.headers = _headers(settings.site)
+
+    async def write(self, request: Request) -> Response:
+        """GET: an empty page. POST: the page as it was filled in."""
+        if request.method != "POST":
+            language = self._language(request)
+            return HTMLResponse(form_page(self._settings, language, empty(language)))
+        body = Body()
+        limits, spool = self._limits, self._settings.spool
+        try:
+            await read_body(request.headers.get("content-type", ""), _patiently(request), limits, body, spool)
+            return await self._take(request, body)
+        except TimeoutError:
+            return self._not_sent(request, body, {"page": Problem.BROKEN}, 408)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is there to read it
+        finally:
+            body.close()
+
+    async def sent(self, request: Request) -> Response:
+        kinds = request.query_params.getlist("left")
+        return HTMLResponse(sent_page(self._settings, self._language(request), kinds))
+
+    async def note(self, request: Request, fault: Exception) -> Response:
+        """No such address, or a method that we do not serve."""
+        status = fault.status_code if isinstance(fault, HTTPException) else 500
+        headers = fault.headers if isinstance(fault, HTTPException) else None
+        language = self._language(request)
+        root = "../" * max(request.url.path.count("/") - 1, 0) or "./"
+        return HTMLResponse(note_page(self._settings, language, status, root), status, headers)
+
+    async def _take(self, request: Request, body: Body) -> Response:
+        typed = self._typed(request, body)
+        switch = body.values.get("switch", "")
+        if switch in LANGUAGES:
+            kept = replace(typed, fields=replace(typed.fields, language=switch))
+            return HTMLResponse(form_page(self._settings, switch, kept, lost_files=body.brought_files))
+        if Fault.TOO_MUCH in body.faults:
+            files = {"files": Problem.FILES_LARGE} if body.brought_files else {"page": Problem.TEXT_LONG}
+            return self._not_sent(request, body, files, 413)
+        if Fault.BROKEN in body.faults:
+            return self._not_sent(request, body, {"page": Problem.BROKEN}, 400)
+        problems = find_problems(typed.fields)
+        if Fault.MANY_FILES in body.faults:
+            problems["files"] = Problem.FILES_MANY
+        if Fault.LARGE_FILES in body.faults:
+            problems["files"] = Problem.FILES_LARGE
+        if problems:
+            return self._not_sent(request, body, problems, 422)
+        try:
+            lane = self._heavy if body.uploads else self._light
+            left = await asyncio.get_running_loop().run_in_executor(lane, self._send, typed, body.uploads)
+        except Exception as fault:  # whatever happened, the family gets its words back
+            log.error("a letter of the page was not submitted: %s", type(fault).__name__)
+            return self._not_sent(request, body, {"page": Problem.SERVER_DOWN}, 503)
+        query = [("lang", typed.fields.language), *(("left", kind.lstrip(".")) for kind in left)]
+        return Response(status_code=303, headers={"Location": f"sent?{urlencode(query)}"})
+
+    def _send(self, typed: Typed, uploads: list[Upload]) -> tuple[str, ...]:
+        """Submit the letter; the kinds of files that could not go along with an anonymous one."""
+        settings, fields = self._settings, typed.fields
+        files = tuple(
+            Attachment(name=one.name, media_type=one.media_type, content=one.read()) for one in uploads
+        )
+        refused: tuple[str, ...] = ()
+        if fields.anonymous:
+            cleaned = clean(files)
+            files, refused = cleaned.kept, cleaned.refused
+            fields = replace(fields, **dict.fromkeys(SIGNED, ""))
+        now, box = settings.clock(), settings.school.box
+        settings.submit(write_form(fields, files, box=box, submission_id=typed.submission_id, now=now))
+        return refused
+
+    def _not_sent(self, request: Request, body: Body, problems: dict[str, Problem], status: int) -> Response:
+        typed = self._typed(request, body)
+        page = form_page(
+            self._settings, typed.fields.language, typed, problems=problems, lost_files=body.brought_files
+        )
+        # After 408 and 413 the rest of the body is still on the way: nobody reads it any more.
+        headers = {408: {"Connection": "close"}, 413: {"Connection": "close"}, 503: {"Retry-After": "300"}}
+        return HTMLResponse(page, status, headers.get(status))
+
+    def _typed(self, request: Request, body: Body) -> Typed:
+        accepted = request.headers.get("accept-language", "")
+        language = choose_language(body.values.get("language", ""), accepted, self._settings.school)
+        return read_typed(body.values, language)
+
+    def _language(self, request: Request) -> str:
+        asked = request.query_params.get("lang", "")
+        return choose_language(asked, request.headers.get("accept-language", ""), self._settings.school)
+
+
+class _Guard:
+    """The same headers on every answer; and a fault of ours is a calm page, with no content in the log."""
+
+    def __init__(self, app: ASGIApp, page: _Page) -> None:
+        self._app, self._page = app, page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        started = False
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = [*message["headers"], *self._page.headers]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_guarded)
+        except Exception as fault:
+            log.error("the page failed: %s", type(fault).__name__)
+            if not started:
+                answer = await self._page.note(Request(scope), fault)
+                await answer(scope, receive, send_guarded)
+
+
+class _Patient(H11Protocol):
+    """Closes a connection on which no request comes; uvicorn alone would wait for the rest of one for ever."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._expect_request()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._expect_request()
+
+    def _expect_request(self) -> None:
+        self.loop.call_later(HEAD_PATIENCE, self._close_unless_after, self.cycle)
+
+    def _close_unless_after(self, cycle: object) -> None:
+        if self.cycle is cycle and not self.transport.is_closing():
+            self.transport.close()
+
+
+async def _patiently(request: Request) -> AsyncIterator[bytes]:
+    """The pieces of a body. Raises TimeoutError when the next one does not come, or all take too long."""
+    clock = asyncio.get_running_loop().time
+    until = clock() + BODY_PATIENCE
+    stream = request.stream()
+    while True:
+        async with asyncio.timeout_at(min(clock() + IDLE_PATIENCE, until)):
+            chunk = await anext(stream, b"")
+        if not chunk:
+            return
+        yield chunk
+
+
+def _headers(site: str) -> list[tuple[bytes, bytes]]:
+    named = {
+        "Content-Security-Policy": security_policy(site),
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex, nofollow, noarchive",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+    }
+    if "frame-ancestors 'none'" in named["Content-Security-Policy"]:
+        named["X-Frame-Options"] = "DENY"
+    return [(name.lower().encode(), value.encode()) for name, value in named.items()]
+
+
+@contextmanager
+def _quiet_signals() -> Iterator[None]:
+    """uvicorn raises the signal that ended it once more; that would make a clean end look like a crash."""
+    before = {one: signal.signal(one, lambda *_: None) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for one, was in before.items():
+            signal.signal(one, was)
