@@ -8,6 +8,7 @@ WIDEST = 50  # appeals in one range: «12-15» is meant, «1-1000» is a slip of
 _FLAGS = re.IGNORECASE
 _DASH = r"[-‐‑–—]"
 _BEGIN = re.compile(r"(?:[•·▪*‐‑–—-]\s+|[–—•·▪](?=[№\d#])|-(?=№))?(?P<bold>[*_]{0,2})[(\[]?", _FLAGS)
+_IN_QUOTES = re.compile(r"«[^«»]*»|“[^“”]*”|„[^„“”]*[“”]|\"[^\"]*\"")
 _LEAD = re.compile(
     r"(?:(?:по|к|ко|на|about|re|for|обращени[еяюй]|өтініш\w{0,4}|жазба|запись|appeals?|пункт)\s+){0,2}",
     _FLAGS,
@@ -63,6 +64,8 @@ class Head:
 
 def read_head(line: str) -> Head | None:
     """The appeals named at the head of a line; None when it does not begin with any."""
+    if _IN_QUOTES.fullmatch(line):
+        line = line[1:-1].strip()  # the example of our letter, copied with its marks
     begin = _BEGIN.match(line)
     at = begin.end() if begin else 0
     lead = _LEAD.match(line, at)

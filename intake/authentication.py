@@ -1,0 +1,70 @@
+"""Decides how far a reply can be believed to come from the member of staff in whose name it is written."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from intake.headers import plain_mailbox
+from intake.message import Message, sole_address
+from journal.model import Reader
+
+
+class Level(IntEnum):
+    """The evidence that a reply brings, from none to the strongest."""
+
+    L0 = 0
+    """No token, an unknown or an expired one, or a sender in doubt: never a measure."""
+
+    L1 = 1
+    """A valid token, and exactly one From field with one plain address: the one that the token was given to."""
+
+    L2 = 2
+    """L1, and the provider's own Authentication-Results or an aligned signature that we verified."""
+
+    L3 = 3
+    """L2, and told to the other readers with a way to stop it: for what is hard to undo."""
+
+
+# A From field is easy to forge, a token is not; the next release demands L2 here.
+REQUIRED = Level.L1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The level, and where it is below L1 the reason as a short code: never an address."""
+
+    level: Level
+    reason: str = ""
+
+
+def may_reply(message: Message, reader: Reader | None) -> Verdict:
+    """How far a message may speak for `reader`, to whom its token was given (None: no valid token).
+
+    Absence of evidence is never a pass: whatever cannot be read as exactly one plain address is refused,
+    since programs disagree on what such fields mean (RFC 5322 §3.6.2 allows one From).
+    """
+    reason = _doubt(message, reader)
+    return Verdict(level=Level.L0, reason=reason) if reason else Verdict(level=Level.L1)
+
+
+def _doubt(message: Message, reader: Reader | None) -> str:
+    if reader is None:
+        return "no-valid-token"
+    if not message.from_fields:
+        return "no-from"
+    if len(message.from_fields) > 1:
+        return "repeated-from"
+    address = sole_address(message)
+    if address is None:
+        return "odd-from"
+    if not _same(address, reader.address):
+        return "other-sender"
+    # A program that sends in someone's name says so here; a reply of staff needs no one in between.
+    for field in message.sender_fields:
+        mailbox = plain_mailbox(field)
+        if mailbox is None or not _same(mailbox[1], reader.address):
+            return "foreign-sender-field"
+    return ""
+
+
+def _same(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()

@@ -1,0 +1,103 @@
+"""The letter that a reply answers, as we sent it: what must be taken away from the reply, in any language.
+
+Mail programs quote, wrap, indent and rebuild a letter, but they keep its letters and digits in their order.
+So everything is compared in its «squashed» form: letters and digits only, without case.
+"""
+
+import re
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.errors import MessageError
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import getaddresses
+
+from intake.html import to_text
+from journal.model import LetterKind
+from reports.reference import tokens_in
+
+LEAK = 25  # squashed characters that nobody writes twice by chance: about four words
+
+# What programs insert into quoted text: addresses of links, names of pictures.
+_INSERTED = re.compile(
+    r"<(?:https?|mailto|tel):[^<>\s]*>|\[(?:image|cid|рисунок|сурет):[^\]]*\]", re.IGNORECASE
+)
+_NUMBER = re.compile(r"(?:№|#|\bNo?\b\.?)\s?(\d{1,7})(?!\d)", re.IGNORECASE)
+# These quote the staff's own words and never a family's.
+_OWN_WORDS = frozenset({LetterKind.CONFIRMATION.value, LetterKind.REFUSAL.value})
+
+
+def squash(text: str) -> str:
+    """Letters and digits only, without case."""
+    return "".join(one for one in _INSERTED.sub(" ", text).casefold() if one.isalnum())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OurLetter:
+    """What we know of our own letter. `bodies` are its text and its HTML, squashed."""
+
+    bodies: tuple[str, ...] = ()
+    addresses: frozenset[str] = frozenset()
+    name: str = ""  # squashed display name of the box
+    tokens: frozenset[str] = frozenset()
+    told: frozenset[int] | None = None  # numbers that the letter names; None: not known
+    may_leak: bool = True  # whether families' words are in it
+
+    @property
+    def known(self) -> bool:
+        """Whether its text is at hand."""
+        return any(self.bodies)
+
+    def has(self, squashed: str) -> bool:
+        """Whether these characters stand in our letter."""
+        return bool(squashed) and any(squashed in body for body in self.bodies)
+
+    def count(self, squashed: str) -> int:
+        """How often they stand there."""
+        return max((body.count(squashed) for body in self.bodies), default=0)
+
+    def shares(self, squashed: str, run: int = LEAK) -> bool:
+        """Whether any `run` characters in a row are ours."""
+        step = (run + 1) // 2  # every run holds a whole piece that begins at a multiple of this
+        for at in range(0, len(squashed) - step + 1, step):
+            if self.has(squashed[at : at + step]):
+                near = range(max(0, at - step + 1), min(at, len(squashed) - run) + 1)
+                if any(self.has(squashed[start : start + run]) for start in near):
+                    return True
+        return False
+
+    def named_in(self, line: str) -> bool:
+        """Whether a line names our address."""
+        lowered = line.casefold()
+        return any(address in lowered for address in self.addresses)
+
+
+def read_our_letter(sent: bytes | None, recipients: tuple[str, ...] = ()) -> OurLetter:
+    """From the snapshot of the letter; without one, only the addresses to which the reply went are known."""
+    fallback = OurLetter(addresses=frozenset(one.casefold() for one in recipients if "@" in one))
+    if sent is None:
+        return fallback
+    try:
+        return _read(sent, fallback.addresses)
+    except (MessageError, LookupError, ValueError, TypeError, AttributeError):
+        return fallback  # nothing is subtracted, so nothing below the first attribution is believed
+
+
+def _read(sent: bytes, recipients: frozenset[str]) -> OurLetter:
+    # Our own letter, written by us: the e-mail package's modern policy is safe here, and only here.
+    message = message_from_bytes(sent, policy=SMTP)
+    if not isinstance(message, EmailMessage):
+        raise TypeError("the e-mail package gave an old-style message")
+    plain, rich = message.get_body(("plain",)), message.get_body(("html",))
+    text = str(plain.get_content()) if plain else ""
+    html = to_text(str(rich.get_content())) if rich else ""
+    boxes = getaddresses([str(message.get("From", "")), str(message.get("Reply-To", ""))])
+    numbers = frozenset(int(number) for body in (text, html) for number in _NUMBER.findall(body))
+    return OurLetter(
+        bodies=tuple(body for body in (squash(text), squash(html)) if body),
+        addresses=frozenset(address.casefold() for _, address in boxes if "@" in address) or recipients,
+        name=squash(boxes[0][0]) if boxes else "",
+        tokens=frozenset(tokens_in(text, html, *(str(value) for value in message.values()))),
+        told=numbers or None,
+        may_leak=str(message.get("X-Senim-Letter", "")) not in _OWN_WORDS,
+    )

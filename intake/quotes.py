@@ -1,0 +1,180 @@
+"""Takes a reply apart: what mail programs put around a letter that they quote, and what a person wrote.
+
+Programs write three things: `>` before quoted lines, a line such as «… жазды:» or a block of header fields
+before the quoted letter, and sometimes the whole letter below that without any mark at all.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from intake.our_letter import OurLetter, squash
+from reports.numbers import read_head
+
+_MOST_LINES = 8_000
+_LONGEST_LINE = 20_000
+_FLAGS = re.IGNORECASE
+
+# «> », «>> », «| », and «АС> » of The Bat!
+_QUOTE = re.compile(r"\s{0,3}((?:[^\W\d_]{0,4}>\s?)+|(?:\|\s)+)")
+_SEPARATOR = re.compile(
+    r"\W*[-_—*=]{2,}\s*(?:(?:original|forwarded|reply)\s+(?:message|appointment|e?-?mail)"
+    r"|(?:исходное|пересылаемое|пересланное|переадресованное|первоначальное|оригинальное)\s+(?:сообщение|письмо)"
+    r"|(?:бастапқы|түпнұсқа|қайта\s+жіберілген|жіберілген)\s+(?:хабар\w*|хат\w*)|конец\s+пересылаемого\s+сообщения"
+    r"|end\s+of\s+forwarded\s+message)\W*[-_—*=]*\W*"
+    r"|\W*(?:begin forwarded message|начало переадресованного сообщения)\s*:\W*",
+    _FLAGS,
+)
+_FROM_LABEL = r"(?:from|от(?:\s+кого)?|кімнен|жіберуші|отправитель)"
+_LABEL = re.compile(
+    rf"[\s*_>]*(?P<from>{_FROM_LABEL})?(?:sent|to|cc|bcc|subject|date|reply-to|importance|attachments?"
+    r"|отправлено|дата|кому|копия|скрытая копия|тема|важность|вложения|ответить"
+    r"|жіберілді|жіберілген уақыты|жіберген күні|күні|кімге|көшірме(?:сі)?|тақырыбы|тақырып"
+    r"|маңыздылығы|тіркемелер)?"
+    r"[\s*_]*:(?!\d)[\s*_]*\S?.*",
+    _FLAGS,
+)
+_BARE_COLON = re.compile(r"[\s*_>]*:")
+_VERB = re.compile(
+    r"(?:пиш(?:ет|ете|ут)|(?:на)?писали?|(?:на)?писала|(?:на)?писал\(-?а\)|жазды|жазған(?:ы)?|жазып\s*отыр|wrote|writes)\s*:\s*$",
+    _FLAGS,
+)
+_YEAR = re.compile(r"(?<!\d)(?:20\d\d(?!\d)|\d{1,2}[./]\d{1,2}[./]\d\d(?!\d))")
+_TIME = re.compile(r"(?<!\d)\d{1,2}[:.]\d\d(?!\d)")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a reply. `depth` counts the marks of quoting; `text` is without them."""
+
+    text: str
+    depth: int
+    squashed: str
+
+
+@dataclass(slots=True)
+class Region:
+    """A stretch of a reply below the lines that a program put there; the first has none above it."""
+
+    frame: list[Line]
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def quoted(self) -> bool:
+        """Whether the program marked what it quoted, so that unmarked lines are the writer's."""
+        return any(line.depth for line in self.lines)
+
+
+def read_lines(text: str) -> list[Line]:
+    """The lines of a reply with their depth of quoting."""
+    lines = []
+    for raw in text.split("\n", _MOST_LINES)[:_MOST_LINES]:
+        raw = raw[:_LONGEST_LINE]
+        mark = _QUOTE.match(raw)
+        body = (raw[mark.end() :] if mark else raw).strip()
+        depth = len(re.findall(r"[>|]", mark[1])) if mark else 0
+        lines.append(Line(text=body, depth=depth, squashed=squash(body)))
+    return lines
+
+
+def speaks(line: str, ours: OurLetter) -> bool:
+    """Whether a line names an appeal so plainly that it is an answer, wherever it stands."""
+    head = read_head(line)
+    if head is None or not head.clear or not head.style:
+        return False
+    return head.marked or (ours.told is not None and set(head.numbers) <= ours.told)
+
+
+def split_regions(lines: list[Line], ours: OurLetter) -> list[Region]:
+    """The reply cut wherever a program says that an earlier letter begins."""
+    regions = [Region(frame=[])]
+    at = 0
+    while at < len(lines):
+        length = 0 if lines[at].depth or not lines[at].text else _frame_at(lines, at, ours)
+        if not length:
+            regions[-1].lines.append(lines[at])
+            at += 1
+            continue
+        frame = lines[at : at + length]
+        if regions[-1].frame and not any(line.text for line in regions[-1].lines):
+            regions[-1].frame.extend(frame)  # a separator and the header block under it
+            regions[-1].lines.clear()
+        else:
+            regions.append(Region(frame=frame))
+        at += length
+    return regions
+
+
+def is_foreign(region: Region, tokens: list[str], ours: OurLetter, writer: frozenset[str]) -> bool:
+    """Whether a region holds another letter than the one answered: nothing in it may be believed.
+
+    `tokens` are those that stand in its unmarked lines: one that is not this letter's belongs to another
+    letter of ours. Without our text at hand, unmarked quotes cannot be told from answers.
+    """
+    if any(token not in ours.tokens for token in tokens):
+        return True
+    if not region.frame:
+        return False
+    if not ours.known:
+        return not region.quoted
+    if region.quoted:
+        return False
+    return not _from_us(region.frame, ours, writer)
+
+
+def _from_us(frame: list[Line], ours: OurLetter, writer: frozenset[str]) -> bool:
+    labelled = [line for line in frame if (label := _LABEL.fullmatch(line.text)) and label["from"]]
+    for line in labelled or frame:
+        if ours.named_in(line.text) or (ours.name and ours.name in line.squashed):
+            return True
+        if _ADDRESS.search(line.text):
+            return False
+    words = set(re.findall(r"[^\W\d_]+", " ".join(line.text for line in labelled).casefold()))
+    return not (words & writer)
+
+
+def _frame_at(lines: list[Line], at: int, ours: OurLetter) -> int:
+    """How many lines from here on a program wrote to introduce an earlier letter; 0 for none."""
+    first = lines[at].text
+    if speaks(first, ours):
+        return 0
+    if _SEPARATOR.fullmatch(first):
+        return 1
+    return _header_block(lines, at) or _attribution(lines, at, ours)
+
+
+def _header_block(lines: list[Line], at: int) -> int:
+    """«От: … Отправлено: … Кому: …»: at least two such lines, one of them the sender's."""
+    count, sender = 0, False
+    for line in lines[at:]:
+        label = _LABEL.fullmatch(line.text)
+        if line.depth or not label or _BARE_COLON.match(line.text):
+            break
+        sender = sender or label["from"] is not None
+        count += 1
+    return count if count > 1 and sender else 0
+
+
+def _attribution(lines: list[Line], at: int, ours: OurLetter) -> int:
+    """«22 қар. 2026 ж., Сенім жәшігі <…> жазды:», on one line or broken over up to three."""
+    joined = ""
+    for length in (1, 2, 3):
+        line = lines[at + length - 1] if at + length <= len(lines) else None
+        if line is None or line.depth or not line.text or len(joined) > 400:
+            return 0
+        if length > 1 and speaks(line.text, ours):
+            return 0
+        joined = f"{joined} {line.text}".strip()
+        if _is_attribution(joined, ours):
+            return length
+        if not (_YEAR.search(joined) or _TIME.search(joined) or "@" in joined):
+            return 0
+    return 0
+
+
+def _is_attribution(text: str, ours: OurLetter) -> bool:
+    if not text.endswith(":"):
+        return False
+    dated = bool(_YEAR.search(text) and _TIME.search(text))
+    named = ours.named_in(text) or bool(ours.name and ours.name in squash(text))
+    return dated or named or bool(_VERB.search(text) and re.search(r"[\d@]", text))
