@@ -13,6 +13,7 @@ from pathlib import Path
 import trustme
 
 from intake.demo.postoffice import HOST
+from intake.verbs.upgrade import write_secret
 from journal.model import Role
 
 DOMAIN = "mektep.example"
@@ -86,7 +87,7 @@ def lay_out(folder: Path) -> Ground:
     """Make passwords and a certificate that is good for this machine only."""
     accounts = {address: secrets.token_urlsafe(12) for address in _addresses()}
     for address, password in accounts.items():
-        _write_secret(folder / "secrets" / address.partition("@")[0], password + "\n")
+        write_secret(folder / "secrets" / address.partition("@")[0], password, mode=0o600)
     authority = trustme.CA(organization_name="Senim demo")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert(HOST).configure_cert(context)
@@ -140,9 +141,3 @@ def _addresses() -> tuple[str, ...]:
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)  # JSON is YAML
-
-
-def _write_secret(path: Path, content: str) -> None:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(content, encoding="utf-8")

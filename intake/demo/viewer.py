@@ -24,9 +24,9 @@ from intake.demo.ground import STAFF, Person
 from intake.demo.pages import journal_page, mail_page
 from intake.demo.postoffice import HOST
 from intake.demo.stage import Stage, answer_now, letter, letters_now, people, reply
-from intake.demo.visitor import families_write
+from intake.demo.visitor import NotSent, families_write
 from intake.server import ServerFault
-from journal.faults import JournalFault
+from journal.faults import DatabaseUnreachable
 from reports.catalogue import LANGUAGES
 from reports.shipped import templates
 
@@ -168,7 +168,7 @@ async def _done(request: Request, work: Callable[[], object], place: str, told: 
     """Do it, then show where one sees what it did."""
     try:
         await run_in_threadpool(work)
-    except (ServerFault, JournalFault) as fault:
+    except (ServerFault, DatabaseUnreachable, NotSent) as fault:
         log.error("the viewer's button failed: %s", type(fault).__name__)
         told = "nothing"
     return RedirectResponse(f"/{_language(request)}/{place}?told={told}", 303)
