@@ -1,0 +1,165 @@
+"""The folders on the mail server: makes them, moves letters between them, and destroys what must not stay."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
+from typing import Any
+
+from intake.imap_faults import CommandRefused, FolderMissing, find_in_capabilities
+from intake.incoming import Folders
+from intake.server import Finding, Server, Unreachable
+
+log = logging.getLogger(__name__)
+
+COMMAND = 500  # UIDs in one command: servers take lines of 8,000 bytes (RFC 7162 §4)
+DELETED = b"\\Deleted"  # RFC 9051 §2.3.2
+
+
+class Cabinet:
+    """The folders of one connection. `client`: a logged-in IMAPClient; `asking` turns its faults into ours."""
+
+    def __init__(
+        self,
+        client: Any,  # the library stays in mailbox.py
+        server: Server,
+        folders: Folders,
+        asking: Callable[[str], AbstractContextManager[None]],
+    ) -> None:
+        self._client = client
+        self._server = server
+        self._folders = folders
+        self._asking = asking
+        self._warned = False
+        self._selected = ""  # nothing, until a SELECT has succeeded
+        self._separator, self._prefix = self._hierarchy()
+        self.uidvalidity = self.select(folders.inbox)
+
+    def probe(self) -> list[Finding]:
+        """What `senim check` asks: does the server allow all that we do? Makes missing folders, no more."""
+        with self._asking("its capabilities"):
+            offered = frozenset(word.decode("ascii", "replace") for word in self._client.capabilities())
+        findings = find_in_capabilities(offered)
+        if "X-GM-EXT-1" in offered and not self._folders.trash:
+            with self._asking("the name of its bin"):
+                name = self._client.find_special_folder(rb"\Trash") or "the name of its bin"
+            remedy = f"Gmail keeps expunged letters in All Mail: set mailbox.folders.trash to {name}"
+            findings.append(Finding("Gmail destroys letters", False, remedy))
+        ours = (self._folders.journaled, self._folders.held, self._folders.ignored)
+        named = (self._folders.junk, self._folders.trash, self._folders.sent)
+        findings += [self._probe_folder(name, make=name in ours) for name in (*ours, *named) if name]
+        return findings
+
+    def _probe_folder(self, name: str, *, make: bool) -> Finding:
+        title = f"folder {name}"
+        try:
+            if make:
+                self.ensure(name)
+            elif not self.exists(name):
+                return Finding(title, False, "there is no such folder: see mailbox.folders in config.yaml")
+            self.select(name)
+        except (FolderMissing, CommandRefused) as fault:
+            return Finding(title, False, str(fault))
+        return Finding(title, True)
+
+    def destroy(self, uids: Sequence[int]) -> None:
+        """Nothing of these messages of the selected folder may be left in any folder."""
+        if self._folders.trash:
+            self.move(uids, self._folders.trash)
+            self.empty_trash()
+        else:
+            self._expunge(uids)
+
+    def empty_trash(self) -> None:
+        """Destroy everything in the bin; leaves the bin selected."""
+        self.select(self._folders.trash or "")
+        with self._asking("a list of messages"):
+            uids = self._client.search("ALL")
+        for some in slices(uids):
+            self._expunge(some)
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """From the selected folder. Dying after the copy leaves a second copy, never none."""
+        with self._asking(f"a move to «{folder}»"):
+            if self.can("MOVE"):  # RFC 6851
+                self._client.move(uids, self._on_server(folder))
+                return
+            self._client.copy(uids, self._on_server(folder))
+        self._expunge(uids)
+
+    def _expunge(self, uids: Sequence[int]) -> None:
+        """Exactly these (RFC 4315). A plain EXPUNGE would also destroy what someone else marked."""
+        with self._asking("the removal of messages"):
+            self._client.add_flags(uids, [DELETED], silent=True)
+            if self.can("UIDPLUS"):
+                self._client.uid_expunge(uids)
+            elif not self._warned:
+                log.warning("no UIDPLUS here: what was dealt with is marked as deleted and stays")
+                self._warned = True
+
+    def ensure(self, folder: str) -> None:
+        """Make the folder if it is not there."""
+        if self.exists(folder):
+            return
+        try:
+            with self._asking(f"a new folder «{folder}»"):
+                self._client.create_folder(self._on_server(folder))
+        except CommandRefused:
+            if not self.exists(folder):  # else another worker was quicker
+                raise FolderMissing(
+                    f"{self._server.where} has no folder «{folder}» and does not let us make it: make it by "
+                    "hand, or name another one under mailbox.folders in config.yaml"
+                ) from None
+        with suppress(CommandRefused), self._asking("a subscription"):
+            self._client.subscribe_folder(self._on_server(folder))  # so that mail programs show it
+
+    def exists(self, folder: str) -> bool:
+        with self._asking("a list of folders"):
+            found = self._client.list_folders("", self._on_server(folder))
+        return any(not {b"\\Noselect", b"\\NonExistent"} & set(flags) for flags, _, _ in found)
+
+    def select(self, folder: str) -> int:
+        """Select a folder; returns its UIDVALIDITY."""
+        self._selected = ""
+        try:
+            with self._asking(f"the folder «{folder}»"):
+                answer = self._client.select_folder(self._on_server(folder))
+                uidvalidity = int(answer[b"UIDVALIDITY"])
+        except CommandRefused as refusal:
+            if refusal.passing or self.exists(folder):
+                raise
+            raise FolderMissing(
+                f"{self._server.where} has no folder «{folder}»: see mailbox.folders in config.yaml"
+            ) from None
+        self._selected = folder
+        return uidvalidity
+
+    def return_to_inbox(self) -> None:
+        if self._selected != self._folders.inbox and self.select(self._folders.inbox) != self.uidvalidity:
+            # The UIDs that we know are no longer those messages (RFC 9051 §2.3.1.1).
+            self._selected = ""
+            raise Unreachable(f"{self._server.where} rebuilt its inbox meanwhile: it is read anew next time")
+
+    def _hierarchy(self) -> tuple[str, str]:
+        """How the server separates levels of folders, and what its personal folders begin with (RFC 2342)."""
+        with self._asking("its way of naming folders"):
+            personal = self._client.namespace().personal if self.can("NAMESPACE") else None
+            if personal:
+                prefix, separator = personal[0]
+                return separator or "/", prefix
+            root = self._client.list_folders("", "")
+            return (root[0][1] or b"/").decode() if root else "/", ""
+
+    def _on_server(self, folder: str) -> str:
+        if folder.upper() == "INBOX":
+            return "INBOX"
+        name = folder.replace("/", self._separator)
+        return name if name.startswith(self._prefix) else self._prefix + name
+
+    def can(self, capability: str) -> bool:
+        with self._asking("its capabilities"):
+            return bool(self._client.has_capability(capability))
+
+
+def slices(uids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """As many as fit in one command."""
+    return (uids[start : start + COMMAND] for start in range(0, len(uids), COMMAND))

@@ -1,0 +1,251 @@
+"""The school's mailbox on its server: reads what came and, once the Journal has it, puts it where it belongs.
+
+The mailbox is the queue. Reading leaves no trace (BODY.PEEK, RFC 9051 §6.4.5: \\Seen is never our state);
+filing is the only change, comes last, and may be repeated.
+"""
+
+import imaplib
+import logging
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from imapclient import IMAPClient
+from imapclient.exceptions import LoginError
+
+from intake.cabinet import DELETED, Cabinet, slices
+from intake.imap_faults import CommandRefused, FolderMissing, response_code
+from intake.incoming import Folders, Incoming, batches
+from intake.server import (
+    TIMEOUT,
+    Finding,
+    LoginRefused,
+    NotSecured,
+    Security,
+    Server,
+    ServerFault,
+    Unreachable,
+    connection_fault,
+)
+from journal.model import Filing, Origin
+
+__all__ = ["CommandRefused", "FolderMissing", "Folders", "Incoming", "Mailbox"]
+
+log = logging.getLogger(__name__)
+logging.getLogger("imapclient").setLevel(logging.WARNING)  # at DEBUG it writes whole letters
+
+
+class Mailbox:
+    """A logged-in connection with the inbox selected. Every method raises ServerFault and nothing else.
+
+    With `folders.trash` (Gmail, where an expunged message lives on in «All Mail») what must be destroyed goes
+    through that folder, and everything in that folder is destroyed: the mailbox is dedicated to the box.
+    """
+
+    LIMIT = 30 * 1024 * 1024  # bytes; a larger message is HELD without being fetched
+
+    def __init__(self, client: IMAPClient, server: Server, folders: Folders, opened_at: datetime) -> None:
+        self._client = client
+        self._server = server
+        self._folders = folders
+        self._opened_at = opened_at
+        self._trash_checked = False
+        self._cabinet = Cabinet(client, server, folders, self._asking)
+        self.folder = folders.inbox
+        self.uidvalidity = self._cabinet.uidvalidity
+
+    @classmethod
+    @contextmanager
+    def open(cls, server: Server, folders: Folders, *, now: datetime | None = None) -> Iterator["Mailbox"]:
+        """Connect, log in and select the inbox; changes nothing on the server."""
+        client = _connect(server)
+        try:
+            yield cls(client, server, folders, now or datetime.now(UTC))
+        except BaseException:
+            _hang_up(client)  # a LOGOUT on a broken line would only wait for its time-out
+            raise
+        with suppress(imaplib.IMAP4.error, OSError):
+            client.logout()
+        _hang_up(client)
+
+    def uids(self) -> list[int]:
+        """Every message of the inbox, oldest first, also those that someone marked as \\Deleted or \\Seen."""
+        self._cabinet.return_to_inbox()
+        with self._asking("a list of messages"):
+            return sorted(self._client.search("ALL"))
+
+    def fetch(self, uids: Sequence[int]) -> Iterator[list[Incoming]]:
+        """The messages in batches of a few megabytes. One that is gone by now is left out."""
+        for some in slices(sorted(uids)):
+            self._cabinet.return_to_inbox()
+            with self._asking("the sizes of messages"):
+                found = self._client.fetch(some, ["RFC822.SIZE", "INTERNALDATE"])
+            standing = [self._standing(uid, found[uid]) for uid in some if uid in found]
+            for batch in batches(standing, self.LIMIT):
+                self._cabinet.return_to_inbox()
+                yield self._read(batch)
+
+    def _standing(self, uid: int, attributes: Mapping[bytes, object]) -> Incoming:
+        received_at = attributes.get(b"INTERNALDATE")
+        if not isinstance(received_at, datetime):
+            received_at = self._opened_at  # a date that cannot be read must not stop the line
+        size = attributes.get(b"RFC822.SIZE")
+        return Incoming(
+            origin=Origin(mailbox=self.folder, uidvalidity=self.uidvalidity, uid=uid),
+            received_at=received_at.astimezone(UTC),
+            size=size if isinstance(size, int) else 0,
+            raw=None,
+        )
+
+    def _read(self, batch: Sequence[Incoming]) -> list[Incoming]:
+        bodies = self._bodies([one.origin.uid for one in batch if one.size <= self.LIMIT])
+        return [
+            replace(one, raw=bodies.get(one.origin.uid))
+            for one in batch
+            if one.size > self.LIMIT or one.origin.uid in bodies
+        ]
+
+    def _bodies(self, uids: Sequence[int]) -> dict[int, bytes | None]:
+        """The whole texts by UID. A message that the server itself cannot read is None: it will be HELD."""
+        try:
+            with self._asking("the text of messages"):
+                found = self._client.fetch(uids, ["BODY.PEEK[]"])
+        except CommandRefused as refusal:
+            if refusal.passing:
+                raise
+            if len(uids) == 1:
+                return {uids[0]: None}
+            return {uid: raw for one in uids for uid, raw in self._bodies([one]).items()}
+        return {uid: found[uid].get(b"BODY[]") for uid in uids if uid in found}
+
+    def file(self, plan: Mapping[Filing, Sequence[int]]) -> None:
+        """Put messages where they belong; UIDs that are gone already do no harm.
+
+        What may identify a child is destroyed first; a full folder does not keep the rest from being filed.
+        """
+        if self._folders.trash and not self._trash_checked:
+            self._cabinet.empty_trash()  # an earlier run may have died between moving there and destroying
+            self._trash_checked = True
+        refusals: list[ServerFault] = []
+        for filing in sorted(plan, key=lambda filing: filing is not Filing.EXPUNGED):
+            for some in slices(plan[filing]):
+                try:
+                    self._file(filing, some)
+                except (CommandRefused, FolderMissing) as refusal:
+                    refusals.append(refusal)
+        if refusals:
+            raise refusals[0]
+
+    def _file(self, filing: Filing, uids: Sequence[int]) -> None:
+        # A fault may have left us in another folder, where these UIDs are other letters.
+        self._cabinet.return_to_inbox()
+        with self._asking("the marks of messages"):
+            found = self._client.fetch(uids, ["FLAGS"])
+        present = [uid for uid in uids if uid in found]
+        if not self._cabinet.can("UIDPLUS"):
+            # Without UIDPLUS they stay, marked, until someone compacts the folder: once is enough.
+            present = [uid for uid in present if DELETED not in found[uid].get(b"FLAGS", ())]
+        if not present:
+            return
+        target = self._folders.of(filing)
+        if target is None:
+            self._cabinet.destroy(present)
+        else:
+            self._cabinet.ensure(target)
+            self._cabinet.move(present, target)
+
+    def remove_held(self, raw: bytes) -> bool:
+        """Destroy every copy of that message in the folder of held mail. False if there is none."""
+        held = self._folders.held
+        if not self._cabinet.exists(held):
+            return False
+        self._cabinet.select(held)
+        with self._asking("a search among held messages"):
+            # There is no «=»: between one less and one more (RFC 9051 §6.4.4).
+            alike = self._client.search(["LARGER", max(len(raw) - 1, 0), "SMALLER", len(raw) + 1])
+        found = [uid for uid in alike if self._bodies([uid]).get(uid) == raw]
+        if found:
+            self._cabinet.destroy(found)
+        return bool(found)
+
+    def probe(self) -> list[Finding]:
+        """What `senim check` asks: does the server allow all that we do? Makes missing folders, no more."""
+        return self._cabinet.probe()
+
+    @contextmanager
+    def _asking(self, what: str) -> Iterator[None]:
+        with _asking(self._server, what):
+            yield
+
+
+@contextmanager
+def _asking(server: Server, what: str) -> Iterator[None]:
+    """Around every command: whatever fails comes out as a ServerFault, without the server's own words."""
+    try:
+        yield
+    except imaplib.IMAP4.readonly:
+        raise CommandRefused(server, what, "[NOPERM]") from None
+    except imaplib.IMAP4.abort:
+        raise Unreachable(
+            f"{server.where} broke the connection off, asked for {what}: it is tried again"
+        ) from None
+    except imaplib.IMAP4.error as refusal:
+        raise CommandRefused(server, what, refusal) from None
+    except OSError as fault:
+        raise connection_fault(fault, server) from None
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError):
+        # imaplib and IMAPClient stumble like this over answers that are no IMAP.
+        raise Unreachable(
+            f"{server.where} gave an answer that is no IMAP, asked for {what}: is this port for reading mail?"
+        ) from None
+
+
+def _connect(server: Server) -> IMAPClient:
+    context = server.tls_context()
+    tls = server.security is Security.TLS
+    with _asking(server, "a connection"):
+        client = IMAPClient(server.host, server.port, ssl=tls, ssl_context=context, timeout=TIMEOUT)
+    client._imap.debug = 0  # IMAPClient raises it and formats every line of every letter for its logger
+    client.normalise_times = False  # else INTERNALDATE comes as a naive local time
+    try:
+        with _asking(server, "a login"):
+            if server.security is Security.STARTTLS:
+                _secure(client, server, context)
+            _log_in(client, server)
+    except BaseException:
+        _hang_up(client)
+        raise
+    return client
+
+
+def _secure(client: IMAPClient, server: Server, context: ssl.SSLContext) -> None:
+    if not client.has_capability("STARTTLS"):
+        raise NotSecured(server)
+    try:
+        client.starttls(context)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error:
+        raise NotSecured(server) from None
+
+
+def _log_in(client: IMAPClient, server: Server) -> None:
+    try:
+        if (server.username + server.password).isascii():
+            client.login(server.username, server.password)
+        else:  # LOGIN takes ASCII alone, PLAIN takes UTF-8 (RFC 4616)
+            client.plain_login(server.username, server.password)
+    except LoginError as refusal:
+        if isinstance(refusal.__context__, imaplib.IMAP4.abort):  # IMAPClient calls a broken line that, too
+            raise refusal.__context__ from None
+        code = response_code(refusal)
+        if code in ("UNAVAILABLE", "INUSE", "LIMIT"):
+            raise Unreachable(f"{server.where} lets nobody in now ({code}): it is tried again") from None
+        raise LoginRefused(server) from None
+
+
+def _hang_up(client: IMAPClient) -> None:
+    with suppress(OSError):
+        client.shutdown()
