@@ -10,6 +10,8 @@ from intake.settings import Settings, StaffPart
 from journal.model import Filing, Role
 from reports.school import Deadline, Detail, School, StaffMember
 
+_ADMINISTRATOR = {"kk": "Әкімші", "ru": "Администратор", "en": "Administrator"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class After:
@@ -131,10 +133,11 @@ def _administrator(settings: Settings) -> StaffMember | None:
     part = settings.administrator
     if part is None:
         return None
+    language = part.language or settings.school.languages[0]
     return StaffMember(
-        name=part.name or part.address,
+        name=part.name or _ADMINISTRATOR[language],
         address=part.address,
         role=Role.ADMINISTRATOR,
-        language=part.language or settings.school.languages[0],
+        language=language,
         detail=Detail.NUMBERS,
     )

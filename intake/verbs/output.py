@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -51,18 +52,21 @@ def _plain(value: Any) -> object:
     return str(value)
 
 
-def print_table(heads: Sequence[str], rows: Sequence[Row], *, empty: str) -> None:
-    """Rows under heads. `empty` is said to a person when there are none; a pipe gets the heads alone."""
+def print_table(heads: Sequence[str], rows: Sequence[Row], *, empty: str, fold: Sequence[str] = ()) -> None:
+    """Rows under heads. A person is told when there are none (`empty`); a pipe gets the heads alone."""
     cells = [[_cell(value) for value in row] for row in rows]
     if not sys.stdout.isatty():
         _print_columns([list(heads), *cells])
     elif not cells:
         say(empty)
     else:
-        table = Table(*heads, header_style="bold")
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+        for head in heads:
+            # Numbers and days are never cut; words are folded into lines below each other.
+            table.add_column(head, no_wrap=head not in fold, overflow="fold")
         for row in cells:
             table.add_row(*(Text(cell) for cell in row))  # Text: brackets in an appeal are no markup
-        Console(soft_wrap=False).print(table)
+        Console().print(table)
 
 
 def _print_columns(rows: Sequence[Sequence[str]]) -> None:

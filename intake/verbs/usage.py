@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from intake.verbs.values import day, digest, moment, port, positive
+from intake.verbs.values import day, digest, moment, port, positive, word
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -123,11 +123,7 @@ def _work(verbs: "Verbs") -> None:
     )
     _json(summary)
     letters = _group(verbs, "letters", "the letters that are owed, sent or failed")
-    _json(
-        _verb(
-            letters, "list", "list them, the newest first", "senim letters list", run="letters:list_letters"
-        )
-    )
+    _json(_verb(letters, "list", "list them, the newest first", "senim letters list", run="letters:listing"))
 
 
 def _journal(verbs: "Verbs") -> None:
@@ -187,6 +183,7 @@ def _held(verbs: "Verbs") -> None:
     _json(show)
     release = _verb(held, "release", "let one in as an appeal", "senim held release 3", run="held:release")
     discard = _verb(held, "discard", "decide that one is nothing", "senim held discard 3", run="held:discard")
+    discard.add_argument("--reason", type=word, default="by-hand", help="a word for the history: test, spam")
     for one in (show, release, discard):
         one.add_argument("id", type=positive, metavar="ID", help="as in `senim held list`")
 

@@ -1,6 +1,7 @@
 """Reads the single values of a command line: a day, a time, a number; says how to write them."""
 
 import argparse
+import re
 from datetime import date, datetime
 
 
@@ -46,3 +47,10 @@ def digest(text: str) -> str:
     if not digest or any(sign not in "0123456789abcdef" for sign in digest):
         raise argparse.ArgumentTypeError("write the digest from the foot of a daily letter: 0-9 and a-f")
     return digest
+
+
+def word(text: str) -> str:
+    """A code for the history, which keeps no sentences: they could name somebody."""
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,31}", text):
+        raise argparse.ArgumentTypeError("write one word in small Latin letters, like test or not-for-us")
+    return text

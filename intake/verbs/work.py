@@ -106,7 +106,9 @@ def _say_pull(report: Any) -> tuple[str, bool]:
 
 def _say_send(report: Any) -> tuple[str, bool]:
     """A letter merely put off is no trouble: it stays owed, and a later pass sends it."""
-    line = f"{report.owed} newly owed, {report.sent} sent, {report.deferred} put off, {report.failed} refused"
+    line = (
+        f"{report.owed} newly owed, {report.sent} sent, {report.deferred} deferred, {report.failed} refused"
+    )
     if report.server_down:
         line += "; the server could not be reached, try: senim check"
     if report.failed:

@@ -1,0 +1,138 @@
+"""The Journal on the command line: its entries, one entry whole, a measure by hand, the history's proof."""
+
+import argparse
+import sys
+import unicodedata
+from collections.abc import Iterator
+
+from intake.config import Config
+from intake.verbs.opening import one_school, open_journal, today
+from intake.verbs.output import complain, print_json, print_table, say
+from intake.verbs.values import WrongUsage
+from journal.model import Applicant, Entry, Measure, Role
+from reports.register import to_json
+
+LONGEST_MEASURE = 20_000  # characters
+
+
+def listing(asked: argparse.Namespace) -> int:
+    """All entries, a line each."""
+    with open_journal(one_school(asked)) as journal:
+        if asked.json:
+            print_json(to_json(journal.entries()))
+            return 0
+        rows = [_row(entry) for entry in journal.entries()]
+    heads = ("№", "received", "due", "applicant", "class", "brief content", "status")
+    print_table(heads, rows, empty="the Journal is empty", fold=("applicant", "brief content", "status"))
+    return 0
+
+
+def _row(entry: Entry) -> tuple[object, ...]:
+    return (
+        entry.number,
+        entry.term.received_on,
+        entry.term.due_on,
+        applicant(entry.applicant),
+        entry.class_group,
+        ("URGENT · " if entry.urgent else "") + entry.content,
+        f"{entry.status} ({len(entry.measures)})" if entry.measures else entry.status,
+    )
+
+
+def applicant(who: Applicant | None) -> str:
+    """The name as the register has it, or the regulation's mark."""
+    if who is None:
+        return "жасырын"
+    names = (who.surname, who.given_name, who.patronymic)
+    return " ".join(name for name in names if name) or who.email or who.address
+
+
+def show(asked: argparse.Namespace) -> int:
+    """One entry, whole. The history says that it was opened, before it is (clause 5.1)."""
+    config = one_school(asked)
+    with open_journal(config) as journal:
+        entry = journal.entry(asked.number)
+        journal.note("opened", on=today(config), number=entry.number)
+    if asked.json:
+        print_json(to_json([entry])[0])
+    else:
+        say(*_lines(entry))
+    return 0
+
+
+def _lines(entry: Entry) -> Iterator[str]:
+    term = entry.term
+    yield f"№ {entry.number}{' · URGENT' if entry.urgent else ''} · {entry.status}"
+    yield f"received   {term.received_on} by {entry.channel}, registered {term.registered_on}"
+    yield f"due        {term.due_on}"
+    yield f"applicant  {applicant(entry.applicant)}"
+    if entry.applicant is not None:
+        yield from _field("address", entry.applicant.address)
+        yield from _field("e-mail", entry.applicant.email)
+    yield from _field("class", entry.class_group)
+    yield from _field("telephone", entry.phone)
+    yield from _field("repeats", f"probably № {entry.repeats}" if entry.repeats else "")
+    yield from ("", f"{entry.content}", "")
+    if entry.text.strip() != entry.content.strip():
+        yield from (entry.text, "")
+    for index, line in enumerate(entry.attachments, 1):
+        yield f"file {index}     {line.name} ({line.media_type}, {line.size} bytes)"
+    yield from _field("not kept", ", ".join(entry.refused))
+    for measure in entry.measures:
+        yield f"measure    {measure.recorded_on} · {measure.by} ({measure.role}): {measure.text}"
+    if not entry.measures:
+        yield "measure    none yet"
+
+
+def _field(label: str, value: str) -> Iterator[str]:
+    if value:
+        yield f"{label:<10} {value}"
+
+
+def measure(asked: argparse.Namespace) -> int:
+    """A measure in the administrator's name, or of the member of staff who is named."""
+    config = one_school(asked)
+    by, role = _author(config, asked.by)
+    text = _clean(sys.stdin.read() if asked.text == "-" else asked.text)
+    with open_journal(config) as journal:
+        journal.add_measure(asked.number, Measure(text=text, by=by, role=role, recorded_on=today(config)))
+    say(f"recorded for № {asked.number}, by {by} ({role})")
+    return 0
+
+
+def _author(config: Config, address: str | None) -> tuple[str, Role]:
+    if address is None:
+        administrator = config.school.administrator
+        return administrator.name if administrator else "administrator", Role.ADMINISTRATOR
+    member = config.school.member(address)
+    if member is None:
+        raise WrongUsage("--by: nobody in `staff` has this address; write one as it stands in config.yaml")
+    return member.name, member.role
+
+
+def _clean(text: str) -> str:
+    """Words only: what a terminal or a letter would obey is left out."""
+    signs = unicodedata.normalize("NFC", text)
+    kept = "".join(sign for sign in signs if sign == "\n" or unicodedata.category(sign)[0] != "C").strip()
+    if not kept:
+        raise WrongUsage("the measure is empty; write what was done, like: senim journal measure 12 «…»")
+    if len(kept) > LONGEST_MEASURE:
+        raise WrongUsage(f"the measure is longer than {LONGEST_MEASURE} signs; write its essence")
+    return kept
+
+
+def verify(asked: argparse.Namespace) -> int:
+    """Walk the history. Trouble when a link is broken or a letter's digest is not in it."""
+    with open_journal(one_school(asked)) as journal:
+        found = journal.verify(asked.digest)
+    if asked.json:
+        print_json(found)
+    elif found.broken_at is None:
+        say(f"the history is whole: {found.events} events, digest {found.digest}")
+    else:
+        complain(f"the history was altered at event {found.broken_at}; compare with the last backup")
+    if found.digest_found is False:
+        complain("the digest asked for is not in this history; it was rewritten since, or mistyped")
+    elif found.digest_found and not asked.json:
+        say("the digest asked for is in it")
+    return int(not found.ok or found.digest_found is False)

@@ -1,0 +1,112 @@
+"""Writes what the Journal holds into files: the register, and the attachments of one entry."""
+
+import argparse
+import errno
+import json
+import mimetypes
+import os
+import re
+import stat
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from intake.verbs.opening import one_school, open_journal, today
+from intake.verbs.output import say
+from intake.verbs.values import WrongUsage
+from journal.model import Attachment, Entry
+from reports.register import BOM, to_csv, to_json
+
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
+
+
+def export(asked: argparse.Namespace) -> int:
+    """The register, whole or not at all: a half-written file never stands under its name."""
+    if asked.from_day and asked.to_day and asked.to_day < asked.from_day:
+        raise WrongUsage("--to is before --from; swap them")
+    config = one_school(asked)
+    language = asked.language or config.school.languages[0]
+    with open_journal(config) as journal, written(asked.out) as stream:
+        entries = journal.entries(from_day=asked.from_day, to_day=asked.to_day)
+        counted = _Counted(entries)
+        if asked.format == "json":
+            json.dump(to_json(counted), stream, ensure_ascii=False, indent=2)
+            stream.write("\n")
+        else:
+            stream.write(BOM)
+            stream.writelines(to_csv(counted, language))
+        journal.note("exported", on=today(config), detail={"format": asked.format, "entries": counted.count})
+    if str(asked.out) != "-":
+        say(f"wrote {counted.count} entries to {asked.out}")
+    return 0
+
+
+class _Counted:
+    """Counts entries as they pass, so that a long register need not be in memory."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._entries = entries
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Entry]:
+        for entry in self._entries:
+            self.count += 1
+            yield entry
+
+
+@contextmanager
+def written(out: Path) -> Iterator[TextIO]:
+    """A file for this user's eyes, put in its place by renaming once it is whole. `-` is standard output."""
+    if str(out) == "-":
+        yield sys.stdout
+        return
+    out = out.resolve()  # what a link points to is replaced, not the link
+    if out.exists() and not stat.S_ISREG(out.stat().st_mode):
+        raise WrongUsage(f"{out} is no ordinary file; name a file, or - for standard output")
+    if not out.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(out.parent))
+    handle, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(out)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def attachments(asked: argparse.Namespace) -> int:
+    """An entry's files under names of ours: a name from a letter could be a path, or tell who wrote."""
+    config = one_school(asked)
+    with open_journal(config) as journal:
+        files = journal.attachments(journal.entry(asked.number).number)
+        if not files:
+            say(f"№ {asked.number} has no files")
+            return 0
+        journal.note("opened", on=today(config), number=asked.number, detail={"files": len(files)})
+    asked.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    places = [asked.folder / f"{asked.number}-{index}{_suffix(one)}" for index, one in enumerate(files, 1)]
+    for place in places:
+        if place.exists() or place.is_symlink():
+            raise FileExistsError(errno.EEXIST, "is there already", str(place))
+    for place, one in zip(places, files, strict=True):
+        _write_new(place, one.content)
+        say(f"wrote {place}")
+    return 0
+
+
+def _suffix(one: Attachment) -> str:
+    found = _SUFFIX.fullmatch(Path(one.name).suffix)
+    return found[0].lower() if found else mimetypes.guess_extension(one.media_type) or ".bin"
+
+
+def _write_new(place: Path, content: bytes) -> None:
+    handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(content)
