@@ -46,16 +46,17 @@ def append(
         head.digest, head.event + 1, kind, on=on, number=number, role=role and role.value, detail=detail or {}
     )
     writing.connection.execute(
-        insert(events).values(
-            seq=event.seq,
-            day=event.on,
-            kind=event.kind,
-            number=event.number,
-            role=event.role,
-            detail=event.detail,
-            previous=event.previous,
-            digest=event.digest,
-        )
+        insert(events),
+        {
+            "seq": event.seq,
+            "day": event.on,
+            "kind": event.kind,
+            "number": event.number,
+            "role": event.role,
+            "detail": event.detail,
+            "previous": event.previous,
+            "digest": event.digest,
+        },
     )
     writing.head = Head(number=head.number, event=event.seq, digest=event.digest)
 

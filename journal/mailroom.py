@@ -63,16 +63,17 @@ def receive(
         # The mail server's log knows the sender of each UID: an anonymous entry is not tied to one.
         kept = None if filing is Filing.EXPUNGED else number
         writing.connection.execute(
-            insert(messages).values(
-                mailbox=origin.mailbox,
-                uidvalidity=origin.uidvalidity,
-                uid=origin.uid,
-                disposition=disposition.value,
-                filing=filing.value,
-                reason=reason[:_CODE],
-                day=on,
-                number=kept,
-            )
+            insert(messages),
+            {
+                "mailbox": origin.mailbox,
+                "uidvalidity": origin.uidvalidity,
+                "uid": origin.uid,
+                "disposition": disposition.value,
+                "filing": filing.value,
+                "reason": reason[:_CODE],
+                "day": on,
+                "number": kept,
+            },
         )
 
 

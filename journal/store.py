@@ -148,7 +148,7 @@ def _begin(connection: Connection, keys: Keys) -> None:
     school_id = new_key().hex()[:32]
     head = Head(number=0, event=0, digest=chain.beginning(school_id))
     check = keys.check_value(_check_place(school_id))
-    connection.execute(insert(school).values(only=1, id=school_id, key_check=check, **_columns(head)))
+    connection.execute(insert(school).values(only_row=1, id=school_id, key_check=check, **_columns(head)))
 
 
 def _check_place(school_id: str) -> Place:

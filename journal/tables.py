@@ -85,7 +85,13 @@ def _sealed(name: str, *, nullable: bool = False) -> "Column[bytes]":
 school = Table(
     "school",
     metadata,
-    Column("only", Integer, CheckConstraint("only = 1", name="only"), primary_key=True, autoincrement=False),
+    Column(
+        "only_row",
+        Integer,
+        CheckConstraint("only_row = 1", name="only_row"),
+        primary_key=True,
+        autoincrement=False,
+    ),
     Column("id", String(32), nullable=False),
     _sealed("key_check"),
     Column("last_number", Integer, nullable=False),

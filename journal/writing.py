@@ -6,7 +6,7 @@ Called by `journal.book`; the other half is `journal.reading`.
 import json
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from journal import history
 from journal.model import Appeal, Applicant, Attachment, Measure, Recorded, Status
@@ -14,6 +14,18 @@ from journal.reading import NoSuchEntry, Purged, entry_seal, write_roles
 from journal.sealing import Seal
 from journal.store import Head, Store, Writing
 from journal.tables import attachments, entries, fingerprints, measures
+
+_SAME_MESSAGE = (
+    select(entries.c.number, entries.c.anonymous)
+    .join(fingerprints, fingerprints.c.number == entries.c.number)
+    .where(
+        fingerprints.c.identity == bindparam("identity"),
+        fingerprints.c.whole == bindparam("whole"),
+    )
+    .order_by(entries.c.number)
+    .limit(1)
+)
+_SAME_WORDS = select(func.min(fingerprints.c.number)).where(fingerprints.c.words == bindparam("words"))
 
 
 def record(store: Store, appeal: Appeal, *, identity: str) -> Recorded:
@@ -27,11 +39,11 @@ def record(store: Store, appeal: Appeal, *, identity: str) -> Recorded:
         seal, wrapped = store.keys.new_appeal(store.place("entries", "data_key", number))
         row = _row(store, seal, number, appeal)
         row |= {"data_key": wrapped, "repeats": _same_words(writing, marks)}
-        writing.connection.execute(insert(entries).values(row))
-        writing.connection.execute(insert(fingerprints).values(number=number, **marks))
+        writing.connection.execute(insert(entries), row)
+        writing.connection.execute(insert(fingerprints), {"number": number, **marks})
         files = [_file(store, seal, number, i, file) for i, file in enumerate(appeal.attachments, 1)]
         for file in files:
-            writing.connection.execute(insert(attachments).values(file))
+            writing.connection.execute(insert(attachments), file)
         head = writing.head
         writing.head = Head(number=number, event=head.event, digest=head.digest)
         digests = [history.attachment_digest(file["line"], file["content"]) for file in files]
@@ -163,19 +175,11 @@ def _original(writing: Writing, marks: dict[str, str | None]) -> Recorded | None
     """The entry of which this is an exact repeat: same id and same content. Neither alone is enough."""
     if marks["identity"] is None:
         return None
-    found = writing.connection.execute(
-        select(entries.c.number, entries.c.anonymous)
-        .join(fingerprints, fingerprints.c.number == entries.c.number)
-        .where(fingerprints.c.identity == marks["identity"], fingerprints.c.whole == marks["whole"])
-        .order_by(entries.c.number)
-        .limit(1)
-    ).first()
+    found = writing.connection.execute(_SAME_MESSAGE, marks).first()
     return found and Recorded(number=found.number, repeat=True, anonymous=found.anonymous)
 
 
 def _same_words(writing: Writing, marks: dict[str, str | None]) -> int | None:
     if marks["words"] is None:
         return None
-    return writing.connection.execute(
-        select(func.min(fingerprints.c.number)).where(fingerprints.c.words == marks["words"])
-    ).scalar()
+    return writing.connection.execute(_SAME_WORDS, marks).scalar()

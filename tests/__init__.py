@@ -1,0 +1,1 @@
+"""The tests of Senim, flat: their names are sentences."""

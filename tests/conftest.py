@@ -1,1 +1,3 @@
-pytest_plugins = ["tests.servers"]
+"""What all tests share lives in plug-ins of this folder; each is named here."""
+
+pytest_plugins = ["tests.school", "tests.databases", "tests.servers"]

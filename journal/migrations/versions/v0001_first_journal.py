@@ -17,13 +17,13 @@ ROLES = "'psychologist', 'social_pedagogue', 'deputy_director', 'director', 'adm
 def upgrade() -> None:
     op.create_table(
         "school",
-        sa.Column("only", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("only_row", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("key_check", sa.LargeBinary, nullable=False),
         sa.Column("last_number", sa.Integer, nullable=False),
         sa.Column("last_event", sa.Integer, nullable=False),
         sa.Column("last_digest", sa.String(64), nullable=False),
-        sa.CheckConstraint("only = 1", name="only"),
+        sa.CheckConstraint("only_row = 1", name="only_row"),
     )
 
     op.create_table(

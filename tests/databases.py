@@ -1,0 +1,190 @@
+"""Real databases for the tests: a SQLite file, and a PostgreSQL 15 of our own on a free port of loopback.
+
+A missing PostgreSQL is a failure that says what to install, never a skipped test.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from journal.book import Journal
+from journal.database import upgrade
+from journal.model import Appeal, Applicant, Attachment, Channel, Term
+
+KEY = bytes(range(32))
+UNPRIVILEGED = "nobody"
+BOTH = [
+    pytest.param("sqlite", id="in a SQLite file"),
+    pytest.param("postgresql", id="in PostgreSQL"),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostgreSQL:
+    """A running server."""
+
+    port: int
+    process: "subprocess.Popen[bytes]"
+
+    def url(self, name: str) -> str:
+        return f"postgresql://senim@127.0.0.1:{self.port}/{name}"
+
+    def fresh(self) -> str:
+        """The URL of a new, empty database."""
+        name = f"school_{os.urandom(6).hex()}"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} STRATEGY file_copy".encode())
+        return self.url(name)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def program(name: str) -> str:
+    found = shutil.which(name) or shutil.which(name, path="/usr/lib/postgresql/15/bin")
+    if found is None:
+        pytest.fail("PostgreSQL 15 is not here: `apt-get install postgresql-15`", pytrace=False)
+    return found
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[PostgreSQL]:
+    """A server in a folder of its own; PostgreSQL refuses to run as root, so root lends it to nobody."""
+    initdb, server = program("initdb"), program("postgres")
+    user = UNPRIVILEGED if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory(prefix="senim-pg-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        data = folder / "data"
+        if user is not None:
+            shutil.chown(folder, user)
+        subprocess.run(
+            [initdb, "-D", data, "-U", "senim", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=folder,
+            user=user,
+            extra_groups=None if user is None else [],
+        )
+        port = free_port()
+        process = subprocess.Popen(
+            [server, "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", folder]
+            + ["-c", "fsync=off", "-c", "max_connections=60", "-c", "logging_collector=on"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=folder,
+            user=user,
+            extra_groups=None if user is None else [],
+        )
+        try:
+            running = PostgreSQL(port=port, process=process)
+            _wait_for(running)
+            yield running
+        finally:
+            process.send_signal(signal.SIGINT)  # PostgreSQL's «fast shutdown»
+            process.wait(30)
+
+
+def _wait_for(running: PostgreSQL) -> None:
+    for _ in range(300):
+        if running.process.poll() is not None:
+            pytest.fail("PostgreSQL ended as soon as it was started", pytrace=False)
+        with (
+            contextlib.suppress(psycopg.OperationalError),
+            psycopg.connect(running.url("postgres"), connect_timeout=2),
+        ):
+            return
+        time.sleep(0.1)
+    pytest.fail("PostgreSQL does not answer", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database that is not made yet, once as a SQLite file and once in PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/journal.db"
+    running: PostgreSQL = request.getfixturevalue("postgresql")
+    return running.fresh()
+
+
+@pytest.fixture
+def journal_url(database_url: str) -> str:
+    """A database with its tables."""
+    upgrade(database_url)
+    return database_url
+
+
+@pytest.fixture
+def open_journal(journal_url: str) -> Iterator[Callable[[], Journal]]:
+    """Opens the same Journal as often as one likes; each is closed in the end."""
+    with contextlib.ExitStack() as opened:
+        yield lambda: opened.enter_context(Journal.open(journal_url, KEY))
+
+
+@pytest.fixture
+def journal(open_journal: Callable[[], Journal]) -> Journal:
+    """An empty Journal, once in a SQLite file and once in PostgreSQL."""
+    return open_journal()
+
+
+@pytest.fixture
+def sqlite_journal(tmp_path: Path) -> Iterator[Journal]:
+    """An empty Journal in `journal.db` under tmp_path, for what has to do with that file alone."""
+    url = f"sqlite:///{tmp_path}/journal.db"
+    upgrade(url)
+    with Journal.open(url, KEY) as opened:
+        yield opened
+
+
+SUNDAY = date(2026, 11, 22)
+MONDAY = date(2026, 11, 23)
+TERM = Term(received_on=SUNDAY, registered_on=MONDAY, due_on=date(2026, 12, 11))
+HER_MOTHER = Applicant(
+    surname="Серікқызы",
+    given_name="Гүлнәр",
+    patronymic="Болатқызы",
+    address="Алматы, Абай даңғылы, 10",
+    email="gulnar@mail.example",
+)
+PHOTO = Attachment(name="1.jpg", media_type="image/jpeg", content=b"\xff\xd8 a photo \x00\x80")
+
+
+def from_her_mother(text: str = "Қызымды мазақтайды.", **other: object) -> Appeal:
+    """A signed appeal of the mother of Аружан of 7Ә."""
+    return _appeal(applicant=HER_MOTHER, phone="+7 700 000 00 00", text=text, **other)
+
+
+def from_a_child(text: str = "Мені сыныпта ренжітеді.", **other: object) -> Appeal:
+    """An anonymous appeal."""
+    return _appeal(applicant=None, text=text, **other)
+
+
+def _appeal(**fields: object) -> Appeal:
+    usual: dict[str, object] = {
+        "term": TERM,
+        "channel": Channel.PAGE,
+        "content": "Сыныптағы жағдай",
+        "language": "kk",
+        "class_group": "7Ә",
+    }
+    return Appeal(**(usual | fields))  # type: ignore[arg-type]
