@@ -1,0 +1,159 @@
+"""The letters that answer a reader: a long text, files, what a reply recorded, and what was refused."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from journal.book import Journal
+from journal.model import Attachment
+from reports.card import LONGEST, refused_note
+from reports.catalogue import long_date
+from reports.render import Draft, render, safe_name
+from reports.school import School, StaffMember
+from reports.slip import write_slip
+from reports.words import cut, mark, numbers, plain, speak
+
+_TEXT_BYTES = 60_000  # of a text shown in a letter; past it the whole goes along as a file
+_FILES_BYTES = 17 * 1024 * 1024  # base64 makes 24 MB of it, and most servers stop at 25
+_QUOTED = 600  # characters of what was not understood
+_SHOWN = 10  # pieces of it
+
+
+def write_text(journal: Journal, school: School, member: StaffMember, number: int) -> Draft:
+    """The whole text of one long appeal, with a sign where the daily letter stopped."""
+    entry = journal.entry(number)
+    text = plain(entry.text).strip()
+    shown = _fitting(text)
+    stopped = cut(shown, LONGEST) if len(text) > LONGEST else len(shown)
+    attachments: tuple[Attachment, ...] = ()
+    if len(shown) < len(text):
+        whole = Attachment(name=f"{number}.txt", media_type="text/plain", content=text.encode())
+        attachments = (whole,)
+    context = {
+        "headline": speak(member.language).gettext("№%(number)s: the whole text") % {"number": number},
+        "mark": mark(entry, member.language),
+        "content": entry.content,
+        "first": shown[:stopped].rstrip(),
+        "rest": shown[stopped:].strip(),
+        "attached": bool(attachments),
+        "written_in": entry.language,
+    }
+    return _draft("text", school, member, context, attachments)
+
+
+def write_files(journal: Journal, school: School, member: StaffMember, number: int) -> Draft:
+    """The attachments of one appeal, as far as one letter can carry them."""
+    entry = journal.entry(number)
+    sent: list[Attachment] = []
+    left: list[str] = []
+    room = _FILES_BYTES
+    for one in journal.attachments(number):
+        room -= len(one.content)
+        name = safe_name(f"{number}-{one.name}")
+        if room < 0:
+            room += len(one.content)
+            left.append(name)
+        else:
+            sent.append(Attachment(name=name, media_type=one.media_type, content=one.content))
+    context = {
+        "headline": speak(member.language).gettext("№%(number)s: the files") % {"number": number},
+        "mark": mark(entry, member.language),
+        "number": number,
+        "files": [(one.name, _size(len(one.content))) for one in sent],
+        "too_large": left,
+        "notes": refused_note(entry, member.language),
+    }
+    return _draft("files", school, member, context, tuple(sent))
+
+
+def write_confirmation(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:
+    """What exactly was stored from a reply, and what was not, with the way to say it."""
+    speech = speak(member.language)
+    stored = [dict(one) for one in _items(data, "stored") if isinstance(one, Mapping)]
+    files, unknown, withheld = (_numbers(data, key) for key in ("files", "unknown", "withheld"))
+    unclear = [str(one)[:_QUOTED] for one in _items(data, "not_understood")]
+    if stored:
+        headline = speech.gettext("Recorded: %(numbers)s") % {"numbers": numbers(_of(stored))}
+    elif files:
+        headline = speech.gettext("The files are coming: %(numbers)s") % {"numbers": numbers(files)}
+    else:
+        headline = speech.gettext("Nothing was recorded")
+    known = [*_of(stored), *files] or [12]
+    context = {
+        "headline": headline,
+        "stored": [
+            {"number": one["number"], "mark": str(one.get("mark", "")), "text": str(one["text"])}
+            for one in stored
+        ],
+        "files": files if stored else [],
+        "unknown": unknown,
+        "withheld": withheld,
+        "not_understood": unclear[:_SHOWN],
+        "unclear_more": max(len(unclear) - _SHOWN, 0),
+        "example": write_slip(known[0], speech.gettext("a talk was held")),
+    }
+    return _draft("confirmation", school, member, context)
+
+
+def write_refusal(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:
+    """Calmly tells the registered address that a letter in its name was put aside, not who sent it."""
+    speech = speak(member.language)
+    reasons = {
+        "no-valid-token": speech.gettext(
+            "A letter came to the box from your address, but it was not a reply to a recent letter of ours."
+        ),
+        "other-sender": speech.gettext(
+            "A reply to a letter that we sent to you came from an address other than this one."
+        ),
+    }
+    doubtful = speech.gettext(
+        "A reply in your name came to the box, and we could not be sure that it was yours."
+    )
+    context = {
+        "headline": speech.gettext("A reply was not accepted"),
+        "what": reasons.get(str(data.get("reason", "")), doubtful),
+        "on": long_date(date.fromisoformat(str(data["on"])), member.language) if data.get("on") else "",
+    }
+    return _draft("refusal", school, member, context)
+
+
+def _draft(
+    name: str,
+    school: School,
+    member: StaffMember,
+    context: Mapping[str, object],
+    attachments: tuple[Attachment, ...] = (),
+) -> Draft:
+    language = member.language
+    subject = f"{speak(language).gettext('Trust Box')}: {context['headline']}"
+    common = {"subject": subject, "school": school.name(language), "day": "", "name": member.name}
+    text, html = render(name, language, {**common, **context})
+    return Draft(subject=subject, text=text, html=html, language=language, attachments=attachments)
+
+
+def _fitting(text: str) -> str:
+    """As much of a text as one letter shows, counted as HTML will hold it."""
+    size = 0
+    for at, one in enumerate(text):
+        size += 5 if one in "<>&'\"\n" else len(one.encode())
+        if size > _TEXT_BYTES:
+            return text[: cut(text, at)]
+    return text
+
+
+def _items(data: Mapping[str, object], key: str) -> Sequence[object]:
+    found = data.get(key, ())
+    return found if isinstance(found, Sequence) and not isinstance(found, str) else ()
+
+
+def _numbers(data: Mapping[str, object], key: str) -> list[int]:
+    return [int(one) for one in _items(data, key) if isinstance(one, int)]
+
+
+def _of(stored: Sequence[Mapping[str, object]]) -> list[int]:
+    return [int(str(one["number"])) for one in stored]
+
+
+def _size(count: int) -> str:
+    if count < 1024 * 1024:
+        return f"{max(round(count / 1024), 1)} KB"
+    return f"{count / 1024 / 1024:.1f} MB"

@@ -1,0 +1,142 @@
+"""What a letter shows of one appeal: as a card with its words, or as a row of a list."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from journal.model import Entry
+from reports.catalogue import short_date
+from reports.school import Detail
+from reports.words import brief, cut, mark, one_line, plain, speak
+
+LONGEST = 4_000  # characters of a text in the daily letter; the whole then comes in a letter of its own
+_ROW = 110  # characters of a brief content in a row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One appeal as a card. `facts` are labelled values, `notes` are our own sentences below."""
+
+    number: int
+    urgent: bool
+    mark: str
+    facts: tuple[tuple[str, str], ...]
+    content: str
+    text: str
+    notes: tuple[str, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One appeal as a row of a list. `alarm` is what must not be overlooked."""
+
+    number: int
+    mark: str
+    facts: tuple[str, ...]
+    content: str
+    alarm: str = ""
+
+
+def to_card(entry: Entry, language: str, *, detail: Detail, today: date) -> Card:
+    """A new appeal for a reader's letter."""
+    text = plain(entry.text).strip() if detail is Detail.FULL else ""
+    continues = len(text) > LONGEST
+    shown = text[: cut(text, LONGEST)].rstrip()
+    return Card(
+        number=entry.number,
+        urgent=entry.urgent,
+        mark=mark(entry, language),
+        facts=tuple(_facts(entry, language, today)),
+        content="" if _begins(text, entry.content) else entry.content,
+        text=shown,
+        notes=tuple(_notes(entry, language, detail=detail, continues=continues)),
+        language=entry.language,
+    )
+
+
+def to_row(entry: Entry, language: str, *, today: date) -> Row:
+    """An appeal that waits, with its age in days and its deadline."""
+    speech = speak(language)
+    age = max((today - entry.term.received_on).days, 0)
+    due = {"date": short_date(entry.term.due_on, language)}
+    overdue = today > entry.term.due_on
+    waits = (
+        speech.ngettext("%(num)s day", "%(num)s days", age) % {"num": age} if age else speech.gettext("today")
+    )
+    return Row(
+        number=entry.number,
+        mark=mark(entry, language),
+        facts=(waits,) if overdue else (waits, speech.gettext("due %(date)s") % due),
+        content=brief(entry.content, _ROW),
+        alarm=speech.gettext("overdue since %(date)s") % due if overdue else "",
+    )
+
+
+def to_line(entry: Entry, language: str) -> Row:
+    """A new appeal for which the letter had no more room: on one line."""
+    urgent = speak(language).gettext("URGENT") if entry.urgent else ""
+    return Row(
+        number=entry.number,
+        mark=mark(entry, language),
+        facts=(),
+        content=brief(entry.content, _ROW),
+        alarm=urgent,
+    )
+
+
+def _facts(entry: Entry, language: str, today: date) -> list[tuple[str, str]]:
+    speech = speak(language)
+    facts: list[tuple[str, str]] = []
+    if entry.phone.strip():
+        facts.append((speech.gettext("Telephone"), one_line(entry.phone)))
+    if entry.applicant and entry.applicant.address.strip():
+        facts.append((speech.gettext("Address"), one_line(entry.applicant.address)))
+    if entry.applicant and entry.applicant.email.strip():
+        facts.append((speech.gettext("E-mail"), one_line(entry.applicant.email)))
+    if entry.term.received_on != today:
+        facts.append((speech.gettext("Received"), short_date(entry.term.received_on, language)))
+    facts.append((speech.gettext("Deadline"), short_date(entry.term.due_on, language)))
+    return facts
+
+
+def _notes(entry: Entry, language: str, *, detail: Detail, continues: bool) -> list[str]:
+    speech = speak(language)
+    notes = []
+    if continues:
+        notes.append(speech.gettext("The text goes on in a letter of its own."))
+    if entry.attachments:
+        count = len(entry.attachments)
+        kept = speech.ngettext("%(num)s file attached.", "%(num)s files attached.", count) % {"num": count}
+        how = speech.gettext("To get them, reply “%(example)s”.") % {
+            "example": file_request(entry.number, language)
+        }
+        notes.append(f"{kept} {how}" if detail is Detail.FULL else kept)
+    notes.extend(refused_note(entry, language))
+    if entry.repeats:
+        notes.append(speech.gettext("Probably a repeat of №%(number)s.") % {"number": entry.repeats})
+    return notes
+
+
+def refused_note(entry: Entry, language: str) -> list[str]:
+    """Says that files of an appeal were not stored, and of which kinds."""
+    count = len(entry.refused)
+    if not count:
+        return []
+    kinds = ", ".join(dict.fromkeys(one_line(kind) for kind in entry.refused))
+    lost = speak(language).ngettext(
+        "%(num)s file was not kept (%(kinds)s): of anonymous appeals only pictures are kept.",
+        "%(num)s files were not kept (%(kinds)s): of anonymous appeals only pictures are kept.",
+        count,
+    )
+    return [lost % {"num": count, "kinds": kinds}]
+
+
+def file_request(number: int, language: str) -> str:
+    """The words that ask for an appeal's files, as `slip` reads them: «файл 12»."""
+    return speak(language).gettext("file %(number)s") % {"number": number}
+
+
+def _begins(text: str, content: str) -> bool:
+    """Whether the brief content only repeats the first words of the text shown below it."""
+    start = " ".join(plain(content).split()).rstrip("…. ")
+    return bool(text) and " ".join(text.split()).startswith(start)

@@ -1,0 +1,150 @@
+"""The letter of 15:00: what is new in the Trust Box, what still waits for a measure, and how to answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from journal.book import Journal
+from journal.model import Entry
+from reports.card import LONGEST, file_request, to_card, to_line, to_row
+from reports.catalogue import long_date
+from reports.clock import local_day
+from reports.headline import figures, foot, headline, lateness, quiet, subject
+from reports.news import News, Occasion, gather
+from reports.render import Draft, render
+from reports.school import Detail, School, StaffMember
+from reports.slip import write_slip
+from reports.words import plain, speak
+
+HTML_LIMIT = 90_000  # bytes: past about 102 KB Gmail cuts a letter off
+ROWS = 15  # appeals in a list before «and N more»
+_STEP = 0.85
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Daily:
+    """A daily letter and what it tells of: `covers_to` is the last number told, with all before it.
+
+    `long_texts` are the appeals whose text goes on: each is owed as a letter of its own.
+    """
+
+    draft: Draft
+    covers_to: int
+    long_texts: tuple[int, ...] = ()
+
+
+def write_daily(
+    journal: Journal,
+    school: School,
+    member: StaffMember,
+    *,
+    period: date,
+    due_at: datetime,
+    now: datetime,
+    late: bool,
+) -> Daily:
+    """A reader's daily letter from the Journal as it now is."""
+    occasion = Occasion(
+        period=period, due_at=due_at.astimezone(school.time_zone), today=local_day(school, now), late=late
+    )
+    return draft_daily(gather(journal, member, occasion), school, member, occasion)
+
+
+def draft_daily(news: News, school: School, member: StaffMember, occasion: Occasion) -> Daily:
+    """The letter from plain values: whole appeals as far as they fit, urgent first, the others in a line."""
+    room = float(HTML_LIMIT)
+    while True:
+        told = _fit(news.new, member, room)
+        draft = _draft(news, told, school, member, occasion)
+        if len(draft.html.encode()) < HTML_LIMIT or not told:
+            break
+        room *= _STEP  # what was reckoned was too little: a text full of «<» and «&» grows when escaped
+    shown = {entry.number for entry in told}
+    left = [entry.number for entry in news.new if entry.number not in shown]
+    last = max((entry.number for entry in news.new), default=news.covered_to)
+    full = member.detail is Detail.FULL
+    return Daily(
+        draft=draft,
+        # What had no room is new again tomorrow, whole.
+        covers_to=min(left) - 1 if left else max(last, news.covered_to),
+        long_texts=tuple(one.number for one in told if full and len(plain(one.text).strip()) > LONGEST),
+    )
+
+
+def _fit(new: Sequence[Entry], member: StaffMember, room: float) -> list[Entry]:
+    """The new appeals that are told whole, by their numbers. Urgent ones take their place first."""
+    if member.detail is Detail.NUMBERS:
+        return list(new)
+    left = room - 22_000  # the frame, the lists and the foot
+    told = []
+    for entry in sorted(new, key=lambda one: (not one.urgent, one.number)):
+        text = entry.text[:LONGEST] if member.detail is Detail.FULL else ""
+        left -= 1_900 + len((text + entry.content + entry.phone).encode()) + 3 * text.count("\n")
+        if left < 0:
+            break
+        told.append(entry)
+    return sorted(told, key=lambda one: one.number)
+
+
+def _draft(
+    news: News, told: Sequence[Entry], school: School, member: StaffMember, occasion: Occasion
+) -> Draft:
+    language = member.language
+    context = {
+        "subject": subject(news, language, occasion.period),
+        "school": school.name(language),
+        "day": long_date(occasion.period, language),
+        "headline": headline(news, language),
+        "late": lateness(occasion, language) if occasion.late else "",
+        "name": member.name,
+        "quiet": quiet(news, language),
+        "sums": [],
+        **_NOTHING,
+        **foot(news, language, occasion),
+    }
+    if member.detail is Detail.NUMBERS:
+        context["sums"] = figures(news, language, occasion.today)
+    else:
+        context.update(_lists(news, told, member, occasion))
+        context.update(_examples(news, member))
+    text, html = render("daily", language, context)
+    return Draft(subject=str(context["subject"]), text=text, html=html, language=language)
+
+
+_NOTHING: dict[str, object] = {
+    **dict.fromkeys(("urgent", "new", "later", "later_more", "waiting", "waiting_more"), ()),
+    **dict.fromkeys(("example", "example_two", "example_files"), ""),
+}
+
+
+def _lists(news: News, told: Sequence[Entry], member: StaffMember, occasion: Occasion) -> dict[str, object]:
+    shown = {entry.number for entry in told}
+    waiting = news.still_waiting
+    cards = [to_card(one, member.language, detail=member.detail, today=occasion.today) for one in told]
+    later = sorted((one for one in news.new if one.number not in shown), key=lambda one: not one.urgent)
+    return {
+        "urgent": [card for card in cards if card.urgent],
+        "new": [card for card in cards if not card.urgent],
+        "later": [to_line(one, member.language) for one in later[:ROWS]],
+        "later_more": [one.number for one in later[ROWS:]],
+        "waiting": [to_row(one, member.language, today=occasion.today) for one in waiting[:ROWS]],
+        "waiting_more": [one.number for one in waiting[ROWS:]],
+    }
+
+
+def _examples(news: News, member: StaffMember) -> dict[str, object]:
+    """How to answer, with numbers that are truly in this letter."""
+    speech = speak(member.language)
+    unanswered = [one.number for one in news.new if not one.measures] + [
+        one.number for one in news.still_waiting
+    ]
+    found: dict[str, object] = {}
+    if unanswered:
+        found["example"] = write_slip(unanswered[0], speech.gettext("a talk was held"))
+    if len(unanswered) > 1:
+        pair = f"{unanswered[0]}, {unanswered[1]}"
+        found["example_two"] = f"№{pair}: {speech.gettext('a class talk was held')}"
+    with_files = [one.number for one in (*news.new, *news.still_waiting) if one.attachments]
+    if with_files and member.detail is Detail.FULL:
+        found["example_files"] = file_request(with_files[0], member.language)
+    return found

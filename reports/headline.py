@@ -1,0 +1,98 @@
+"""Sums a day up: the subject that says it all, the first line, the figures and the small print at the end."""
+
+from datetime import date
+
+from journal.model import Disposition
+from reports.catalogue import short_date
+from reports.news import News, Occasion
+from reports.words import speak
+
+_DIGEST_SHOWN = 16
+
+
+def subject(news: News, language: str, period: date) -> str:
+    """«Сенім жәшігі: 3 жаңа, 1 шара күтуде — 22 қараша»."""
+    box = speak(language).gettext("Trust Box")
+    return f"{box}: {_sum(news, language)} — {short_date(period, language)}"
+
+
+def _sum(news: News, language: str) -> str:
+    speech = speak(language)
+    fresh = len(news.new)
+    urgent = sum(one.urgent for one in news.new)
+    said = speech.ngettext("%(num)s new", "%(num)s new", fresh) % {"num": fresh}
+    if not fresh:
+        said = speech.gettext("no new appeals")
+    if urgent:
+        said += f" ({speech.ngettext('%(num)s urgent', '%(num)s urgent', urgent) % {'num': urgent}})"
+    if news.still_waiting:
+        count = len(news.still_waiting)
+        said += ", " + speech.ngettext("%(num)s without measures", "%(num)s without measures", count) % {
+            "num": count
+        }
+    return said
+
+
+def headline(news: News, language: str) -> str:
+    """The same, as the first line of the letter."""
+    said = _sum(news, language)
+    return said[:1].upper() + said[1:]
+
+
+def quiet(news: News, language: str) -> str:
+    """A day without news still gets a warm word: silence would mean that the box is broken."""
+    speech = speak(language)
+    if news.new:
+        return ""
+    if news.still_waiting:
+        return speech.gettext("Nothing new has come; the box is working.")
+    return speech.gettext(
+        "Nothing new has come; the box is working, and no appeal waits for a measure. Have a good day!"
+    )
+
+
+def lateness(occasion: Occasion, language: str) -> str:
+    """Says in words that a letter comes late."""
+    return speak(language).gettext("This letter is late: it was to be sent on %(date)s at %(time)s.") % {
+        "date": short_date(occasion.due_at.date(), language),
+        "time": f"{occasion.due_at:%H:%M}",
+    }
+
+
+def figures(news: News, language: str, today: date) -> list[tuple[str, int]]:
+    """For a reader who wants numbers only."""
+    speech = speak(language)
+    everything = [*news.new, *news.still_waiting]
+    overdue = [one for one in everything if not one.measures and one.term.due_on < today]
+    return [
+        (speech.gettext("New appeals"), len(news.new)),
+        (speech.gettext("of them urgent"), sum(one.urgent for one in news.new)),
+        (speech.gettext("of them anonymous"), sum(one.anonymous for one in news.new)),
+        (speech.gettext("Still without measures"), len(news.still_waiting)),
+        (speech.gettext("Overdue"), len(overdue)),
+    ]
+
+
+def foot(news: News, language: str, occasion: Occasion) -> dict[str, object]:
+    """The reconciliation: what became of every message, so that nobody need wonder."""
+    speech = speak(language)
+    sums = dict.fromkeys(Disposition, 0)
+    for (kind, _), count in news.counts.items():
+        sums[kind] += count
+    said = speech.gettext(
+        "Messages in the box from %(since)s to %(until)s: recorded as appeals — %(recorded)s, answers entered "
+        "— %(updated)s, passed over as automatic or repeated — %(ignored)s, put aside — %(held)s."
+    )
+    values = {
+        "since": short_date(news.counted_from, language),
+        "until": short_date(occasion.today, language),
+        **{kind.value: count for kind, count in sums.items()},
+    }
+    held = (
+        speech.gettext("The administrator looks through what was put aside.")
+        if sums[Disposition.HELD]
+        else ""
+    )
+    # In groups of four: it is read aloud over the telephone when someone compares it.
+    digest = " ".join(news.digest[at : at + 4] for at in range(0, min(len(news.digest), _DIGEST_SHOWN), 4))
+    return {"counts": said % values, "held": held, "digest": digest}

@@ -1,0 +1,59 @@
+"""What the Journal has for one reader's daily letter, gathered as plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from journal.book import Journal
+from journal.letters import covered, last_daily
+from journal.model import Disposition, Entry, Reader
+from reports.school import StaffMember
+
+FIRST_DAYS = 7  # a reader's first letter looks back so far
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What the Journal has for one reader's letter, as plain values."""
+
+    new: tuple[Entry, ...] = ()  # in the order of their numbers
+    waiting: tuple[Entry, ...] = ()  # without measures, among them new ones
+    counts: Mapping[tuple[Disposition, str], int] = field(default_factory=dict)
+    counted_from: date  # the first day of the messages counted
+    covered_to: int = 0  # what letters before this one told of
+    digest: str = ""
+
+    @property
+    def still_waiting(self) -> tuple[Entry, ...]:
+        """What waits for a measure and was told of before: urgent ones first, then the oldest."""
+        fresh = {entry.number for entry in self.new}
+        older = (entry for entry in self.waiting if entry.number not in fresh)
+        return tuple(sorted(older, key=lambda one: (not one.urgent, one.term.received_on, one.number)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """For which day a letter is, when it was due, which day it is written on, and whether that is late."""
+
+    period: date
+    due_at: datetime  # local to the school
+    today: date
+    late: bool
+
+
+def gather(journal: Journal, member: StaffMember, occasion: Occasion) -> News:
+    """Reads what came since the reader's last letter, what is open, and what became of every message."""
+    reader = Reader(address=member.address, role=member.role)
+    told = covered(journal, reader)
+    week_ago = occasion.period - timedelta(days=FIRST_DAYS)
+    new = journal.entries(after=told or 0, from_day=week_ago if told is None else None, to_day=None)
+    before = last_daily(journal, reader)
+    since = date.fromisoformat(before) if before else week_ago
+    return News(
+        new=tuple(new),
+        waiting=tuple(journal.open_entries()),
+        counts=journal.counts(since),
+        counted_from=since,
+        covered_to=told or 0,
+        digest=journal.digest(),
+    )

@@ -1,0 +1,141 @@
+"""Makes a letter of its parts: words from the templates, and the message as RFC 5322 wants it.
+
+Whatever a family wrote is data: it is escaped, shown as words, and never read as a template.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import cache
+
+import jinja2
+from css_inline import CSSInliner
+from markupsafe import Markup, escape
+
+from journal.model import Attachment, LetterKind
+from reports.reference import marker, message_id, reply_to
+from reports.school import School
+from reports.shipped import templates
+from reports.words import defang, numbers, one_line, plain, speak
+
+_SLOT = "<!-- token -->"  # the frame's place for it; a family's «<» is always escaped, so there is no other
+_MEDIA_TYPE = re.compile(r"(image|audio|video|application|text)/[a-z0-9][a-z0-9.+-]{0,80}", re.ASCII)
+_ACTIVE = {"text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "application/xml"}
+_NAME_LIMIT = 120
+
+
+class HeaderRefused(ValueError):
+    """A header field with a control character in it: the letter is not made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A letter before it has a token and a recipient."""
+
+    subject: str
+    text: str
+    html: str
+    language: str = "kk"
+    attachments: tuple[Attachment, ...] = ()
+
+
+def render(name: str, language: str, context: Mapping[str, object]) -> tuple[str, str]:
+    """One letter as plain text and as HTML with its style in place; both say the same."""
+    values = {**context, "language": language}
+    text = _environment(language, html=False).get_template(f"{name}.txt.j2").render(values)
+    html = _environment(language, html=True).get_template(f"{name}.html.j2").render(values)
+    # Blank lines of a family's text are indented, so these are the templates' own.
+    tidy = re.sub(r"\n{3,}", "\n\n", re.sub(r"(?m)^\n*\Z", "", text.strip("\n")))
+    return tidy + "\n", _inliner().inline(re.sub(r"\n\s*", "\n", html))
+
+
+def compose(
+    draft: Draft, *, school: School, to: str, kind: LetterKind, token: str, now: datetime
+) -> EmailMessage:
+    """The message itself. Raises HeaderRefused rather than let a header field say more than it should."""
+    name = speak(draft.language).gettext("Trust Box")
+    message = EmailMessage(policy=SMTP)
+    message["From"] = str(Address(display_name=name, addr_spec=_checked(school.box)))
+    message["To"] = str(Address(addr_spec=_checked(to)))
+    message["Reply-To"] = str(Address(display_name=name, addr_spec=_checked(reply_to(school.box, token))))
+    message["Subject"] = _checked(draft.subject)
+    message["Date"] = format_datetime(now.astimezone(school.time_zone))
+    message["Message-ID"] = _checked(message_id(school.box, token))
+    message["Content-Language"] = draft.language
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5
+    message["X-Auto-Response-Suppress"] = "DR, RN, NRN, AutoReply"
+    message["X-Senim-Letter"] = kind.value
+    # Base64 keeps every line short and plain ASCII, and is half as long as quoted-printable for Cyrillic.
+    message.set_content(f"{draft.text}\n{marker(token)}\n", cte="base64")
+    before, _, after = draft.html.rpartition(_SLOT)
+    message.add_alternative(f"{before}{escape(marker(token))}{after}", subtype="html", cte="base64")
+    for attachment in draft.attachments:
+        main, sub = _media_type(attachment.media_type).split("/")
+        message.add_attachment(
+            attachment.content, maintype=main, subtype=sub, filename=safe_name(attachment.name)
+        )
+    return message
+
+
+def safe_name(name: str) -> str:
+    """A file name that is a name only: no path, no control characters, not too long, its ending kept."""
+    bare = re.sub(r'[\\/:*?"<>|]+', "_", " ".join(plain(name).split())).strip(" .") or "file"
+    stem, dot, ending = bare.rpartition(".")
+    if len(bare) <= _NAME_LIMIT or not dot:
+        return bare[:_NAME_LIMIT]
+    return f"{stem[: _NAME_LIMIT - 12]}.{ending[:10]}"
+
+
+def _media_type(stored: str) -> str:
+    kind = stored.lower()
+    # What a mail program would open by itself goes as a bare file, like any kind that we cannot name.
+    return kind if _MEDIA_TYPE.fullmatch(kind) and kind not in _ACTIVE else "application/octet-stream"
+
+
+def _checked(value: str) -> str:
+    if any(ord(one) < 32 or 0x7F <= ord(one) <= 0x9F for one in value):
+        raise HeaderRefused(
+            "a header field of a letter has a control character: see the addresses in config.yaml"
+        )
+    return value
+
+
+@cache
+def _environment(language: str, *, html: bool) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates() / "letters"),
+        undefined=jinja2.StrictUndefined,
+        autoescape=html,  # noqa: S701  # plain text has nothing to escape; HTML is always escaped
+        keep_trailing_newline=True,
+        lstrip_blocks=html,
+        trim_blocks=html,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(speak(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(
+        family=_family_html if html else _family_text, line=one_line, numbers=numbers, rule=_rule
+    )
+    return environment
+
+
+@cache
+def _inliner() -> CSSInliner:
+    return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+def _family_html(text: str) -> Markup:
+    return Markup("<br>").join(escape(line) for line in defang(plain(text)).split("\n"))
+
+
+def _family_text(text: str) -> str:
+    # Indented, so that no line of it can be taken for one of ours.
+    return "\n".join(f"  {line}" for line in defang(plain(text)).split("\n"))
+
+
+def _rule(heading: str) -> str:
+    return f"{heading}\n{'-' * len(heading)}"

@@ -1,0 +1,114 @@
+"""How what a family wrote is shown to staff: as words only, never as a link, a command or a disguise."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from gettext import NullTranslations
+
+from journal.model import Applicant, Entry
+from reports.catalogue import translations
+
+_KEPT = "\n\t"
+# Characters that turn the order of writing round (Unicode TR 36) and the sign that begins our own last line.
+_DISGUISES = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u2042]")
+_SCHEME = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,20})://")
+_ENDINGS = (
+    "com|net|org|info|biz|kz|ru|su|by|uz|kg|tj|me|io|cc|tv|ly|gg|gl|co|app|dev|link|site|online|top|xyz|club|"
+    "shop|store|live|page|web|space|website|icu|vip|fun|pro|click|work|tk|ml|ga|cf|gq|ws|edu|gov|eu|uk|de|cn|"
+    "қаз|рф|рус|онлайн|сайт|орг|ком"
+)
+_DOMAIN = re.compile(rf"(?i)(?<![\w@.-])((?:[\w-]{{1,63}}\.){{1,8}}(?:{_ENDINGS})|www\.[\w.-]+)(?![\w@-])")
+_SENTENCE_END = re.compile(r"[.!?…][»”\"')\]]*(?=\s)|\n")
+_GRADE = re.compile(r"(?<!\d)(1[0-2]|\d)(?!\d)")
+
+
+def speak(language: str) -> NullTranslations:
+    """The words of letters in a language."""
+    return translations("letters", language)
+
+
+def plain(text: str) -> str:
+    """A family's text without control characters and without marks that disguise what is written."""
+    lines = _DISGUISES.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    lines = re.sub("[\u2028\u2029\x0b\x0c\x85]", "\n", lines)
+    return "".join(one for one in lines if one in _KEPT or unicodedata.category(one) not in {"Cc", "Cs"})
+
+
+def one_line(text: str) -> str:
+    """A family's words on a single line, for names, telephones and brief contents."""
+    return defang(" ".join(plain(text).split()))
+
+
+def defang(text: str) -> str:
+    """Addresses of sites written so that no program makes links of them: «https[:]//example[.]com»."""
+    opened = _SCHEME.sub(r"\1[:]//", text)
+    # After «//» any host counts, whatever it ends in.
+    hosts = re.sub(r"(?<=\[:\]//)[^\s/]+", lambda found: _dots(found[0]), opened)
+    return _DOMAIN.sub(lambda found: _dots(found[0]), hosts)
+
+
+def _dots(host: str) -> str:
+    return re.sub(r"(?<!\[)\.(?!\])", "[.]", host)
+
+
+def cut(text: str, limit: int) -> int:
+    """Where to cut a text so that `limit` characters remain at most: at a sentence's end, else a word's."""
+    if len(text) <= limit:
+        return len(text)
+    ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, limit + 1) if found.end() <= limit]
+    if ends and ends[-1] >= limit // 2:
+        return ends[-1]
+    space = text.rfind(" ", limit // 2, limit)
+    return space if space > 0 else limit
+
+
+def brief(text: str, limit: int) -> str:
+    """One line of at most about `limit` characters, with «…» where it goes on."""
+    line = one_line(text)
+    return line if len(line) <= limit else line[: cut(line, limit)].rstrip(" .") + "…"
+
+
+def full_name(applicant: Applicant) -> str:
+    """Surname, given name, patronymic: what there is of them."""
+    parts = (applicant.surname, applicant.given_name, applicant.patronymic)
+    return one_line(" ".join(part for part in parts if part.strip()))
+
+
+def who(entry: Entry, language: str) -> str:
+    """The applicant as a letter names one, or the mark of clause 4.2: «жасырын»."""
+    if entry.applicant is None:
+        return speak(language).gettext("anonymous")
+    return full_name(entry.applicant) or speak(language).gettext("name not given")
+
+
+def class_shown(entry: Entry, language: str) -> str:
+    """The class as a letter shows it: of an anonymous child the grade only, «7Ә» being «7-сынып»."""
+    if not entry.anonymous:
+        return one_line(entry.class_group)
+    grade = grade_band(entry.class_group)
+    return "" if grade is None else speak(language).gettext("grade %(grade)s") % {"grade": grade}
+
+
+def grade_band(class_group: str) -> int | None:
+    """The grade in a class as people type it («7Ә», «10 "Б"», «7-сынып»); None when not one alone."""
+    found = {int(digits) for digits in _GRADE.findall(class_group)}
+    return found.pop() if len(found) == 1 else None
+
+
+def mark(entry: Entry, language: str) -> str:
+    """Who and of which class, on one line: «жасырын, 7-сынып»."""
+    return ", ".join(part for part in (who(entry, language), class_shown(entry, language)) if part)
+
+
+def numbers(found: Iterable[int]) -> str:
+    """Numbers of appeals as people write them: «№12, 14–17»."""
+    runs: list[list[int]] = []
+    for number in sorted(set(found)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    spans = []
+    for run in runs:
+        spans.extend([f"{run[0]}–{run[-1]}"] if len(run) > 2 else [str(one) for one in run])
+    return "№" + ", ".join(spans) if spans else ""
