@@ -1,0 +1,113 @@
+"""Turns bytes into letters, also when a mail program named the wrong alphabet or none at all.
+
+Kazakh and Russian letters come as utf-8, windows-1251, koi8-r, kz1048 (STRK1048) and ptcp154; programs leave
+the label out or lie in it. Nothing here ever raises: what cannot be decoded is shown with replacement marks.
+"""
+
+from encodings.aliases import aliases
+
+# Only these: Python also has "codecs" that unpack, evaluate escapes or cost the square of the length.
+_SINGLE = """
+cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 koi8_r koi8_u koi8_t kz1048 ptcp154 cp866 cp855
+mac_cyrillic mac_roman latin_1 iso8859_2 iso8859_3 iso8859_4 iso8859_5 iso8859_6 iso8859_7 iso8859_8 iso8859_9
+iso8859_10 iso8859_13 iso8859_14 iso8859_15 iso8859_16 tis_620 cp874 cp437 cp850 cp852
+"""
+_MULTI = "gb2312 gbk gb18030 big5 shift_jis cp932 euc_jp euc_kr cp949"
+# Their bytes may all be ASCII, or hold NULs: only the label tells.
+_TOLD = """
+utf_7 utf_16 utf_16_le utf_16_be utf_32 utf_32_le utf_32_be iso2022_jp iso2022_jp_1 iso2022_jp_2 iso2022_kr hz
+"""
+_SINGLE_BYTE, _MULTI_BYTE, _LABEL_ONLY = (frozenset(names.split()) for names in (_SINGLE, _MULTI, _TOLD))
+_OURS = {
+    "windows1251": "cp1251",
+    "win_1251": "cp1251",
+    "cp_1251": "cp1251",
+    "strk1048_2002": "kz1048",
+    "kz_1048": "kz1048",
+    "utf8": "utf_8",
+    "unicode_1_1_utf_7": "utf_7",
+    "koi8r": "koi8_r",
+    "koi8": "koi8_r",
+    "iso8859_1": "latin_1",
+    "x_mac_cyrillic": "mac_cyrillic",
+    "hz_gb_2312": "hz",
+}
+_GUESSES = ("cp1251", "koi8_r", "kz1048", "ptcp154")
+_SAMPLE = 20_000  # bytes that are enough to guess from
+
+# How often a letter stands in Russian and Kazakh text, roughly, best first.
+_COMMON = "аеоиныртлсдкмпуыіқбяғвзжчөгйұшхьңәүющцэфъһё"
+_WEIGHT = {letter: 2.0 - 0.06 * place for place, letter in enumerate(_COMMON)}
+_USUAL_MARKS = frozenset("«»—–…№“”„‘’•\u00a0°§")
+
+
+def decode(data: bytes, label: str | None) -> str:
+    """The text of `data`; `label` is the charset that the message names, which may be wrong."""
+    name = _codec(label)
+    for mark, codec in ((b"\xef\xbb\xbf", "utf_8"), (b"\xff\xfe", "utf_16"), (b"\xfe\xff", "utf_16")):
+        if data.startswith(mark) and (text := _strictly(data, codec)) is not None:
+            return text.removeprefix("\ufeff")
+    if name in _LABEL_ONLY and (text := _strictly(data, name)) is not None:
+        return text
+    if (text := _strictly(data, "utf_8")) is not None:
+        return text  # bytes above 127 are hardly ever valid UTF-8 by chance
+    if name in _MULTI_BYTE and (text := _strictly(data, name)) is not None:
+        return text
+    return _guess(data, name if name in _SINGLE_BYTE else None)
+
+
+def _codec(label: str | None) -> str | None:
+    """Python's name for a charset label, if it is one that may be used."""
+    if not label or len(label) > 40:
+        return None
+    norm = "".join(c if c.isascii() and c.isalnum() else "_" for c in label.strip(" \"'").lower())
+    name = _OURS.get(norm) or aliases.get(norm, norm)
+    name = _OURS.get(name, name)
+    return name if name in _SINGLE_BYTE | _MULTI_BYTE | _LABEL_ONLY else None
+
+
+def _strictly(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec)
+    except (UnicodeError, ValueError, OverflowError):
+        return None
+
+
+def _guess(data: bytes, named: str | None) -> str:
+    """The reading that looks most like Kazakh or Russian; the named charset wins when it looks as good."""
+    damaged = data.decode("utf_8", "replace")
+    if damaged.count("\ufffd") * 20 <= sum(c > "\x7f" for c in damaged[:_SAMPLE]):
+        return damaged  # UTF-8 with a letter cut in two somewhere
+    sample = data[:_SAMPLE]
+    candidates = dict.fromkeys([*([named] if named else []), *_GUESSES, "cp1252"])
+    scores = {codec: _score(sample.decode(codec, "replace")) for codec in candidates}
+    best = max(
+        scores, key=lambda codec: scores[codec]
+    )  # the first of equals: the named one, then the commonest
+    return data.decode(best, "replace")
+
+
+def _score(text: str) -> float:
+    """How much like Kazakh or Russian a reading looks: common letters, small after large, no odd signs."""
+    score = 0.0
+    before = " "
+    for character in text:
+        if character > "\x7f":
+            score += _weight(character)
+        if before.isalpha() and character.isalpha():
+            if character.isupper() and before.islower():
+                score -= 2.0  # «пРИВЕТ»: one alphabet read as another
+            if (character > "\x7f") != (before > "\x7f"):
+                score -= 0.4 if character in "éèêëàâäçñóòôöíìîïúùûüáãõåæøß" else 2.0
+        before = character
+    return score
+
+
+def _weight(character: str) -> float:
+    if (weight := _WEIGHT.get(character)) is not None:
+        return weight
+    if (weight := _WEIGHT.get(character.lower())) is not None:
+        return weight * 0.6
+    if character in _USUAL_MARKS:
+        return 0.2
+    return 0.0 if character.isalpha() else -3.0

@@ -1,0 +1,112 @@
+"""Reads the header of a message: its fields as they stand, encoded words, addresses.
+
+Everything here is linear and takes compat32's raw text (bytes above 127 are surrogates); the library's own
+field parsers are not used on what comes from outside (mail.md §1).
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+from email.message import Message as Tree
+
+from intake.charset import decode
+from intake.text import plain_line
+
+Fields = Sequence[tuple[str, str]]  # (name in lower case, raw value)
+
+_WORD = r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]*)\?="
+_ENCODED = re.compile(_WORD)
+_BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
+_STRUCTURE = re.compile(r'["\\()<>\[\]:;@,\x00-\x1f\x7f]')
+_ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
+_PLAIN_ADDRESS = re.compile(
+    rf"{_ATEXT}{{1,64}}(?:\.{_ATEXT}{{1,64}}){{0,20}}@(?:[A-Za-z0-9-]{{1,63}}\.){{1,10}}[A-Za-z0-9-]{{2,63}}"
+)
+_QUOTED_NAME = re.compile(r'"((?:[^"\\]|\\.)*)"\s*<([^<>]*)>')
+_BARE_NAME = re.compile(r'([^"<>@,;:()\\]*)<([^<>]*)>')
+_SEPARATORS = re.compile(r'[\s<>,;:"()\[\]\\]+')
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,300}>")
+
+
+def fields_of(tree: Tree) -> Fields:
+    """Every field of the header, in order, nothing merged and nothing decoded."""
+    return [(name.lower(), str(value)) for name, value in tree.raw_items()]
+
+
+def values(fields: Fields, *names: str) -> list[str]:
+    """The raw values of all fields with one of these (lower-case) names, top first."""
+    return [value for name, value in fields if name in names]
+
+
+def as_written(raw: str) -> str:
+    """One raw value unfolded (RFC 5322 §2.2.3), its encoded words left alone."""
+    octets = raw.encode("utf-8", "surrogateescape")
+    return re.sub(r"[\r\n\x00]", "", decode(octets, None))
+
+
+def unstructured(raw: str) -> str:
+    """A Subject or the like as a person reads it: encoded words decoded (RFC 2047), one clean line."""
+    return plain_line(_decode_words(as_written(raw), structure=True))
+
+
+def addresses_as_read(raw: str) -> str:
+    """An address field with its encoded words decoded, where a decoded word can never pose as structure."""
+    return plain_line(_decode_words(as_written(raw), structure=False), 16 * 1024)
+
+
+def plain_mailbox(field: str) -> tuple[str, str] | None:
+    """(display name, address) when a field as read is one plain mailbox and nothing else; otherwise None."""
+    field = field.strip()
+    if _PLAIN_ADDRESS.fullmatch(field):
+        return "", field.lower()
+    found = _QUOTED_NAME.fullmatch(field) or _BARE_NAME.fullmatch(field)
+    if not found or not _PLAIN_ADDRESS.fullmatch(found[2]):
+        return None
+    return " ".join(found[1].replace("\\", "").split()), found[2].lower()
+
+
+def addresses_in(field: str) -> list[str]:
+    """Every address that a field names, lower-cased, without trust in its form."""
+    return [
+        part.lower()
+        for part in _SEPARATORS.split(field)
+        if 0 < part.find("@") == part.rfind("@") < len(part) - 1
+    ]
+
+
+def message_ids(raw: str) -> list[str]:
+    """The ids in a Message-ID, In-Reply-To or References field, with their angle brackets."""
+    return _MESSAGE_ID.findall(as_written(raw))
+
+
+def _decode_words(text: str, *, structure: bool) -> str:
+    """Encoded words decoded once; neighbours of one charset together, since letters get cut between them."""
+    pieces: list[str] = []
+    pending = b""
+    pending_charset = ""
+    position = 0
+    text = _BETWEEN_WORDS.sub(r"\1", text)
+    for word in _ENCODED.finditer(text):
+        charset = word[1].split("*", 1)[0].lower()  # RFC 2231 §5: a language after the star
+        if word.start() != position or charset != pending_charset:
+            pieces += [_safe(decode(pending, pending_charset), structure), text[position : word.start()]]
+            pending, pending_charset = b"", charset
+        pending += _word_bytes(word[2], word[3])
+        position = word.end()
+    pieces += [_safe(decode(pending, pending_charset), structure), text[position:]]
+    return "".join(pieces)
+
+
+def _safe(decoded: str, structure: bool) -> str:
+    return decoded if structure else _STRUCTURE.sub(" ", decoded)
+
+
+def _word_bytes(encoding: str, text: str) -> bytes:
+    ascii_text = text.encode("ascii", "replace")
+    if encoding in "qQ":
+        return binascii.a2b_qp(ascii_text, header=True)
+    try:
+        return base64.b64decode(ascii_text.rstrip(b"=") + b"==")
+    except binascii.Error:
+        return ascii_text
