@@ -4,6 +4,7 @@ A request's Content-Length is never believed. The typed words are kept even when
 large or cut off on the way, so that the family does not have to write them again (RFC 7578, WHATWG URL §5).
 """
 
+import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator
@@ -16,11 +17,15 @@ from urllib.parse import unquote_to_bytes
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from intake.charset import decode
+from intake.file_names import safe_name
+
 # It tells unexpected bytes of a form to its logger: a log of ours holds nothing that a family sent.
 logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 
 _IN_MEMORY = 256 * 1024  # of one file; what is larger goes to an unnamed file that vanishes with the process
-_CHARSETS = {"utf-8", "windows-1251", "koi8-r", "koi8-u", "kz-1048", "iso-8859-5", "cp866", "utf-16"}
+_CHARSET = "_charset_"
+_BETWEEN = b"\x1f"
 _MEDIA_TYPE = re.compile(r"(text|image|audio|video|application)/[a-z0-9][a-z0-9.+-]{0,80}")
 
 
@@ -35,8 +40,9 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much one request may bring. `body` is where reading stops; up to there the files are passed over."""
+    """What one request may bring. Reading stops at `body`; up to there, files too many are passed over."""
 
+    names: frozenset[str]  # of the typed fields; others are passed over
     files: int
     file_bytes: int  # all files together
     body: int
@@ -103,6 +109,18 @@ async def read_body(
         body.values = _decode(reader.finish(), declared)
 
 
+async def patiently(chunks: AsyncIterator[bytes], *, idle: float, whole: float) -> AsyncIterator[bytes]:
+    """The same chunks. Raises TimeoutError when the next does not come, or when all take too long."""
+    clock = asyncio.get_running_loop().time
+    until = clock() + whole
+    while True:
+        async with asyncio.timeout_at(min(clock() + idle, until)):
+            chunk = await anext(chunks, b"")
+        if not chunk:
+            return
+        yield chunk
+
+
 class _TooMuch(Exception):
     """More fields, or more bytes in them, than any family types."""
 
@@ -111,8 +129,9 @@ class _Multipart:
     """Callbacks of the push parser; one part after the other."""
 
     def __init__(self, boundary: bytes, limits: Limits, body: Body, spool: Path | None) -> None:
-        self._limits, self._body, self._spool = limits, body, spool
-        self._fields: list[tuple[bytes, bytearray]] = []
+        self._limits, self._body = limits, body
+        self._spool = str(spool) if spool else None
+        self._fields: list[tuple[str, bytearray]] = []
         self._field_bytes = self._file_bytes = 0
         self._header = (bytearray(), bytearray())
         self._headers: dict[bytes, bytes] = {}
@@ -136,12 +155,12 @@ class _Multipart:
     def write(self, chunk: bytes) -> None:
         self._parser.write(chunk)
 
-    def finish(self) -> list[tuple[bytes, bytes]]:
+    def finish(self) -> list[tuple[str, bytes]]:
         if not self._ended:
             self._body.faults.add(Fault.BROKEN)
             if self._file:  # cut off in the middle of it
                 self._file.close()
-        return [(name, bytes(value)) for name, value in self._fields]
+        return [(name, bytes(value)) for name, value in self._fields if name in self._limits.names]
 
     def _begin(self) -> None:
         self._headers, self._header = {}, (bytearray(), bytearray())
@@ -158,14 +177,14 @@ class _Multipart:
         if filename is None:
             if len(self._fields) >= self._limits.fields:
                 raise _TooMuch
-            self._fields.append((name, bytearray()))
+            self._fields.append((name.decode("latin-1"), bytearray()))
         elif filename:  # browsers send an empty name when no file was chosen
             self._name = filename
             self._body.brought_files = True
             if len(self._body.uploads) >= self._limits.files:
                 self._body.faults.add(Fault.MANY_FILES)
             elif Fault.LARGE_FILES not in self._body.faults:
-                self._file = SpooledTemporaryFile(_IN_MEMORY, dir=self._spool)
+                self._file = SpooledTemporaryFile(_IN_MEMORY, dir=self._spool)  # noqa: SIM115 (`Body.close`)
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         length = end - start
@@ -191,8 +210,8 @@ class _Multipart:
             self._headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
         )
         upload = Upload(
-            name=_bare_name(_text(self._name, "")),
-            media_type=media_type if _MEDIA_TYPE.fullmatch(media_type) else "application/octet-stream",
+            name=safe_name(decode(self._name, None), media_type),
+            media_type=media_type,
             size=self._size,
             file=self._file,
         )
@@ -215,40 +234,27 @@ class _Urlencoded:
         if len(self._raw) > 3 * self._limits.field_bytes:  # every byte may be written as %XX
             raise _TooMuch
 
-    def finish(self) -> list[tuple[bytes, bytes]]:
+    def finish(self) -> list[tuple[str, bytes]]:
         pairs = bytes(self._raw).replace(b"+", b" ").split(b"&", self._limits.fields)
         if len(pairs) > self._limits.fields:
             self._body.faults.add(Fault.TOO_MUCH)
             pairs.pop()
-        split = (pair.partition(b"=") for pair in pairs)
-        return [(unquote_to_bytes(name), unquote_to_bytes(value)) for name, _, value in split]
+        split = [pair.partition(b"=") for pair in pairs]
+        named = [(unquote_to_bytes(name).decode("latin-1"), value) for name, _, value in split]
+        return [(name, unquote_to_bytes(value)) for name, value in named if name in self._limits.names]
 
 
-def _decode(fields: list[tuple[bytes, bytes]], declared: str) -> dict[str, str]:
-    """Browsers write the charset they used into a field called `_charset_` (HTML, form submission)."""
-    said = next((value.decode("latin-1") for name, value in fields if name == b"_charset_"), declared)
+def _decode(fields: list[tuple[str, bytes]], declared: str) -> dict[str, str]:
+    """All fields of a page are in one charset, which browsers write into a field called `_charset_`.
+
+    Without a word it is guessed from all of them together: «7Ә» alone would be too little to guess from.
+    """
+    said = next((value.decode("latin-1") for name, value in fields if name == _CHARSET), declared)
+    joined = _BETWEEN.join(value.replace(_BETWEEN, b"") for _, value in fields)
+    texts = decode(joined, said).split(_BETWEEN.decode())
+    if len(texts) != len(fields):  # read as an alphabet of two bytes a letter
+        texts = [value.decode("utf-8", "replace") for _, value in fields]
     values: dict[str, str] = {}
-    for name, value in fields:
-        values.setdefault(_text(name, said), _text(value, said))
+    for (name, _), text in zip(fields, texts, strict=True):
+        values.setdefault(name, text)
     return values
-
-
-def _text(raw: bytes, charset: str) -> str:
-    """UTF-8 first: other sites' pages send windows-1251, and hardly any Cyrillic text in it is valid UTF-8."""
-    label = charset.strip().lower()
-    for name in ("utf-8", label if label in _CHARSETS else "utf-8"):
-        try:
-            return raw.decode(name)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("windows-1251", "replace")
-
-
-def _bare_name(name: str) -> str:
-    """The name without folders and control characters, not longer than a file system takes."""
-    bare = re.split(r"[/\\]", name)[-1]
-    clean = "".join(character for character in bare if character.isprintable()).strip(" .")
-    stem, dot, ending = clean.rpartition(".")
-    if dot and len(ending) <= 10:
-        return f"{stem[:100]}.{ending}"
-    return clean[:100] or "file"

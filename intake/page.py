@@ -14,6 +14,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from intake.file_names import COMMON_KINDS
 from intake.form import FormFields
 from intake.text import plain_line, plain_text
 from journal.model import Role
@@ -23,11 +24,11 @@ from reports.shipped import templates
 
 TEXT_LIMIT = 20_000  # characters of one letter: ten printed pages
 LINE_LIMIT = 200  # characters of every other field
-SIGNED = ("surname", "given_name", "patronymic", "address", "email")
-_LINES = (*SIGNED, "class_group", "phone", "subject")
+_SIGNED = ("surname", "given_name", "patronymic", "address", "email")
+_LINES = (*_SIGNED, "class_group", "phone", "subject")
+NAMES = frozenset({"submission_id", "language", "switch", "who", "text", "urgent", "_charset_", *_LINES})
 _SUBMISSION_ID = re.compile(r"[0-9a-f]{32}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-_KIND = re.compile(r"\.?([a-z0-9]{1,8})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class Problem(StrEnum):
     LINE_LONG = "line-long"
     FILES_MANY = "files-many"
     FILES_LARGE = "files-large"
+    FILES_REFUSED = "files-refused"
     BROKEN = "broken"
     SERVER_DOWN = "server-down"
 
@@ -103,7 +105,7 @@ def find_problems(fields: FormFields) -> dict[str, Problem]:
     elif len(fields.text) > TEXT_LIMIT:
         found["text"] = Problem.TEXT_LONG
     for name in _LINES:
-        if len(getattr(fields, name)) > LINE_LIMIT and not (fields.anonymous and name in SIGNED):
+        if len(getattr(fields, name)) > LINE_LIMIT and not (fields.anonymous and name in _SIGNED):
             found[name] = Problem.LINE_LONG
     return found
 
@@ -146,8 +148,10 @@ def form_page(
 
 def sent_page(settings: PageSettings, language: str, kinds: Sequence[str]) -> str:
     """«It has arrived». `kinds` are the endings of files that did not go along."""
-    found = [_KIND.fullmatch(kind.lower()) for kind in kinds[: settings.attachment_count]]
-    return _render(settings, language, "sent.html.j2", left=[f".{one[1]}" for one in found if one])
+    left = [f".{kind}" for kind in kinds[: settings.attachment_count]]
+    return _render(
+        settings, language, "sent.html.j2", left=len(left), kinds=sorted(COMMON_KINDS.intersection(left))
+    )
 
 
 def note_page(settings: PageSettings, language: str, status: int, root: str) -> str:
@@ -155,11 +159,27 @@ def note_page(settings: PageSettings, language: str, status: int, root: str) -> 
     return _render(settings, language, "note.html.j2", status=status, root=root)
 
 
+def headers(site: str) -> dict[str, str]:
+    """What every answer says: keep nothing, tell nobody, show it in no frame but the school's own."""
+    policy = security_policy(site)
+    always = {
+        "Content-Security-Policy": policy,
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex, nofollow, noarchive",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+    }
+    return {**always, "X-Frame-Options": "DENY"} if policy.endswith("'none'") else always
+
+
 def security_policy(site: str) -> str:
     """Content-Security-Policy: our own style and script by their digest, and nothing else from anywhere."""
-    shared = f"default-src 'none'; img-src data:; style-src {_digest('style.css')}; script-src {_digest('leave.js')}"
-    frames = site if re.fullmatch(r"https?://[\w.:\[\]-]+", site) else "'none'"
-    return f"{shared}; form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
+    own = f"style-src {_digest('style.css')}; script-src {_digest('leave.js')}"
+    frames = site if re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", site) else "'none'"
+    rest = f"form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
+    return f"default-src 'none'; img-src data:; {own}; {rest}"
 
 
 def _render(settings: PageSettings, language: str, template: str, **context: object) -> str:

@@ -1,14 +1,14 @@
-"""Serves the page on the school's site, and sends what a child or parent writes there to the box as one letter.
+"""Serves the page on the school's site, and sends what a child or parent writes there to the box as a letter.
 
-No cookies, no access log, no address of a visitor anywhere. The typed words come back with every answer that is
-not «it has arrived», so that nobody has to write twice.
+No cookies, no access log, no address of a visitor anywhere. The typed words come back with every answer that
+is not «it has arrived», so that nobody has to write twice.
 """
 
 import asyncio
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -28,9 +28,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from intake.cleaning import clean
 from intake.config import Config
 from intake.form import write_form
-from intake.multipart import Body, Fault, Limits, Upload, read_body
+from intake.multipart import Body, Fault, Limits, Upload, patiently, read_body
 from intake.page import (
-    SIGNED,
+    NAMES,
     PageSettings,
     Problem,
     Typed,
@@ -38,12 +38,12 @@ from intake.page import (
     empty,
     find_problems,
     form_page,
+    headers,
     note_page,
     read_typed,
-    security_policy,
     sent_page,
 )
-from intake.submission import submit
+from intake.submission import Refused, submit
 from journal.model import Attachment
 from reports.catalogue import LANGUAGES
 
@@ -135,9 +135,11 @@ class _Page:
         self._light = ThreadPoolExecutor(8, "letter")
         files = settings.attachment_megabytes * MEGABYTE
         self._limits = Limits(
-            files=settings.attachment_count, file_bytes=files, body=5 * files + 4 * MEGABYTE
+            names=NAMES, files=settings.attachment_count, file_bytes=files, body=5 * files + 4 * MEGABYTE
         )
-        self.headers = _headers(settings.site)
+        self.headers = [
+            (name.lower().encode(), value.encode()) for name, value in headers(settings.site).items()
+        ]
 
     async def write(self, request: Request) -> Response:
         """GET: an empty page. POST: the page as it was filled in."""
@@ -145,9 +147,10 @@ class _Page:
             language = self._language(request)
             return HTMLResponse(form_page(self._settings, language, empty(language)))
         body = Body()
-        limits, spool = self._limits, self._settings.spool
+        content_type = request.headers.get("content-type", "")
+        chunks = patiently(request.stream(), idle=IDLE_PATIENCE, whole=BODY_PATIENCE)
         try:
-            await read_body(request.headers.get("content-type", ""), _patiently(request), limits, body, spool)
+            await read_body(content_type, chunks, self._limits, body, self._settings.spool)
             return await self._take(request, body)
         except TimeoutError:
             return self._not_sent(request, body, {"page": Problem.BROKEN}, 408)
@@ -163,10 +166,9 @@ class _Page:
     async def note(self, request: Request, fault: Exception) -> Response:
         """No such address, or a method that we do not serve."""
         status = fault.status_code if isinstance(fault, HTTPException) else 500
-        headers = fault.headers if isinstance(fault, HTTPException) else None
-        language = self._language(request)
-        root = "../" * max(request.url.path.count("/") - 1, 0) or "./"
-        return HTMLResponse(note_page(self._settings, language, status, root), status, headers)
+        allow = fault.headers if isinstance(fault, HTTPException) else None
+        root = "../" * (request.url.path.count("/") - 1) or "./"
+        return HTMLResponse(note_page(self._settings, self._language(request), status, root), status, allow)
 
     async def _take(self, request: Request, body: Body) -> Response:
         typed = self._typed(request, body)
@@ -189,6 +191,11 @@ class _Page:
         try:
             lane = self._heavy if body.uploads else self._light
             left = await asyncio.get_running_loop().run_in_executor(lane, self._send, typed, body.uploads)
+        except Refused as fault:
+            log.error("a letter of the page was refused with code %d", fault.code)
+            if fault.permanent and body.uploads:  # too large for this server, or a kind that it does not take
+                return self._not_sent(request, body, {"files": Problem.FILES_REFUSED}, 422)
+            return self._not_sent(request, body, {"page": Problem.SERVER_DOWN}, 503)
         except Exception as fault:  # whatever happened, the family gets its words back
             log.error("a letter of the page was not submitted: %s", type(fault).__name__)
             return self._not_sent(request, body, {"page": Problem.SERVER_DOWN}, 503)
@@ -205,7 +212,6 @@ class _Page:
         if fields.anonymous:
             cleaned = clean(files)
             files, refused = cleaned.kept, cleaned.refused
-            fields = replace(fields, **dict.fromkeys(SIGNED, ""))
         now, box = settings.clock(), settings.school.box
         settings.submit(write_form(fields, files, box=box, submission_id=typed.submission_id, now=now))
         return refused
@@ -216,8 +222,8 @@ class _Page:
             self._settings, typed.fields.language, typed, problems=problems, lost_files=body.brought_files
         )
         # After 408 and 413 the rest of the body is still on the way: nobody reads it any more.
-        headers = {408: {"Connection": "close"}, 413: {"Connection": "close"}, 503: {"Retry-After": "300"}}
-        return HTMLResponse(page, status, headers.get(status))
+        more = {408: {"Connection": "close"}, 413: {"Connection": "close"}, 503: {"Retry-After": "300"}}
+        return HTMLResponse(page, status, more.get(status))
 
     def _typed(self, request: Request, body: Body) -> Typed:
         accepted = request.headers.get("accept-language", "")
@@ -257,7 +263,7 @@ class _Guard:
 
 
 class _Patient(H11Protocol):
-    """Closes a connection on which no request comes; uvicorn alone would wait for the rest of one for ever."""
+    """Closes a connection on which no request comes; uvicorn alone would wait for ever."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -273,34 +279,6 @@ class _Patient(H11Protocol):
     def _close_unless_after(self, cycle: object) -> None:
         if self.cycle is cycle and not self.transport.is_closing():
             self.transport.close()
-
-
-async def _patiently(request: Request) -> AsyncIterator[bytes]:
-    """The pieces of a body. Raises TimeoutError when the next one does not come, or all take too long."""
-    clock = asyncio.get_running_loop().time
-    until = clock() + BODY_PATIENCE
-    stream = request.stream()
-    while True:
-        async with asyncio.timeout_at(min(clock() + IDLE_PATIENCE, until)):
-            chunk = await anext(stream, b"")
-        if not chunk:
-            return
-        yield chunk
-
-
-def _headers(site: str) -> list[tuple[bytes, bytes]]:
-    named = {
-        "Content-Security-Policy": security_policy(site),
-        "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-        "X-Robots-Tag": "noindex, nofollow, noarchive",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
-    }
-    if "frame-ancestors 'none'" in named["Content-Security-Policy"]:
-        named["X-Frame-Options"] = "DENY"
-    return [(name.lower().encode(), value.encode()) for name, value in named.items()]
 
 
 @contextmanager
