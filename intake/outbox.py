@@ -121,7 +121,15 @@ def _freeze(letter: Letter, member: StaffMember, desk: Desk) -> bytes:
     )
     raw = message.as_bytes()
     with desk.journal.transaction():
-        freeze(desk.journal, letter, raw=raw, token=token, covers_to=written.covers_to, now=desk.now)
+        freeze(
+            desk.journal,
+            letter,
+            raw=raw,
+            token=token,
+            covers_to=written.covers_to,
+            now=desk.now,
+            days=desk.school.reply_days,
+        )
         for number in written.long_texts:
             owe(
                 desk.journal,

@@ -13,7 +13,8 @@ from intake.message import Unreadable, parse
 from intake.recognise import automatic_answer_to_ours, automatic_mail, our_own_letter, put_aside
 from intake.registration import form_letter, let_in, plain_letter
 from intake.staff_reply import take_reply
-from journal.faults import AlreadyReceived, JournalFault
+from journal.faults import DatabaseUnreachable
+from journal.mailroom import AlreadyReceived
 from journal.model import Disposition, HeldState
 from reports.clock import local_day
 
@@ -36,14 +37,14 @@ class NotReleased(Exception):
 
 
 def process(incoming: Incoming, desk: Desk) -> Outcome:
-    """Decide what one message is and commit it. Raises JournalFault when nothing could be written."""
+    """Decide what one message is and commit it. Raises DatabaseUnreachable when nothing could be written."""
     try:
         with desk.journal.transaction():
             outcome = decide(incoming, desk)
             _receive(incoming, outcome, desk)
     except AlreadyReceived:
         raise  # another worker was first: the caller files it as that one decided
-    except JournalFault:
+    except DatabaseUnreachable:
         raise  # the Journal's trouble, not the message's: it stays in the mailbox and is tried again
     except Exception as fault:  # one bad message never stops the line (DESIGN §5.6)
         with desk.journal.transaction():

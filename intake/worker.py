@@ -24,7 +24,7 @@ from intake.outbox import Sent, owe_due, send_one
 from intake.pipeline import process
 from intake.submission import submit
 from journal.book import Journal
-from journal.faults import AlreadyReceived
+from journal.mailroom import AlreadyReceived
 from journal.model import Disposition, Filing
 
 log = logging.getLogger(__name__)
@@ -69,8 +69,8 @@ class Stopped(BaseException):
 
 
 def pull(config: Config, now: datetime, *, stopping: threading.Event | None = None) -> PullReport:
-    """One pass over the mailbox. Raises ServerFault and JournalFault."""
-    with open_journal(config) as journal, journal.lock("pull") as mine:
+    """One pass over the mailbox. Raises ServerFault and DatabaseUnreachable."""
+    with Journal.open(config.journal_url, config.journal_key()) as journal, journal.lock("pull") as mine:
         if not mine:
             return PullReport(busy=True)
         desk = Desk(journal=journal, school=config.school, now=now)
@@ -134,7 +134,7 @@ def _remove_settled(mailbox: Mailbox, desk: Desk) -> None:
 def send(config: Config, now: datetime, *, stopping: threading.Event | None = None) -> SendReport:
     """One pass over what is owed. A letter that could not leave stays owed and is tried again later."""
     stopping = stopping or threading.Event()
-    with open_journal(config) as journal:
+    with Journal.open(config.journal_url, config.journal_key()) as journal:
         desk = Desk(journal=journal, school=config.school, now=now)
         owed = owe_due(desk)
         counted: Counter[Sent] = Counter()
@@ -190,16 +190,6 @@ def _guarded(step: Pass, config: Config, stopping: threading.Event) -> bool:
         log.error("%s failed: %s", step.__name__, type(fault).__name__)
         return False
     return True
-
-
-@contextmanager
-def open_journal(config: Config) -> Iterator[Journal]:
-    """The school's Journal, closed again at the end."""
-    journal = Journal.open(config.journal_url, config.journal_key())
-    try:
-        yield journal
-    finally:
-        journal.close()
 
 
 @contextmanager
