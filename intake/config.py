@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
@@ -25,16 +24,21 @@ from intake.config_values import (
     to_after,
     to_form,
     to_journal_url,
+    to_key_file,
     to_replies,
     to_school,
 )
+from intake.incoming import Folders
 from intake.secret_files import SecretFault, SecretMissing, Sources, read_key, read_password
-from intake.server import Server
+from intake.server import Security, Server
 from intake.settings import ServerPart, Settings
 from reports.school import School
 
-if TYPE_CHECKING:
-    from intake.mailbox import Folders
+# RFC 8314 §7.3: TLS from the first byte; the others for STARTTLS, or loopback.
+_PORTS = {
+    "mailbox": {Security.TLS: 993, Security.STARTTLS: 143, Security.NONE: 143},
+    "submission": {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 587},
+}
 
 
 class ConfigFault(Exception):
@@ -53,10 +57,11 @@ class Config:
     settings: Settings = field(repr=False)
     sources: Sources = field(repr=False)
     school: School
+    folders: Folders
     after: After
     replies: Replies
     journal_url: str = field(repr=False)  # may hold a database password
-    key_file: Path | None
+    key_file: Path
     form: FormSettings
     heartbeat_file: Path | None
 
@@ -64,13 +69,6 @@ class Config:
     def name(self) -> str:
         """The school as logs may call it: the name of its file."""
         return self.path.stem
-
-    @property
-    def folders(self) -> "Folders":
-        """The mailbox's folders."""
-        from intake.mailbox import Folders  # brings the IMAP library, which most verbs do without
-
-        return Folders(**self.settings.mailbox.folders.model_dump())
 
     @property
     def imap(self) -> Server:
@@ -110,7 +108,7 @@ class Config:
             raise ConfigFault(f"{self.path}: {place}.password_file: {fault}") from None
         return Server(
             host=part.host.strip("[]"),
-            port=part.port,
+            port=part.port or _PORTS[name][part.security],
             security=part.security,
             username=part.username,
             password=password,
@@ -124,6 +122,14 @@ class KeyMissing(ConfigFault):
 
 def load(path: Path, environment: Mapping[str, str] | None = None) -> list[Config]:
     """The configs of one file, or of every *.yaml in a folder. Raises ConfigFault with all faults of all."""
+    configs, faults = load_each(path, environment)
+    if faults:
+        raise ConfigFault(*faults)
+    return configs
+
+
+def load_each(path: Path, environment: Mapping[str, str] | None = None) -> tuple[list[Config], list[str]]:
+    """The configs that can be used, and the faults of the others. Raises ConfigFault without any file."""
     environment = os.environ if environment is None else environment
     files = _files(path)
     if path.is_dir() and len(files) > 1:
@@ -136,9 +142,7 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> list[Confi
             configs.append(_load_one(file, environment))
         except ConfigFault as fault:
             faults.extend(fault.faults)
-    if faults:
-        raise ConfigFault(*faults)
-    return configs
+    return configs, faults
 
 
 def _files(path: Path) -> list[Path]:
@@ -211,10 +215,11 @@ def _config(path: Path, settings: Settings, environment: Mapping[str, str]) -> C
         settings=settings,
         sources=Sources(environment=environment),
         school=to_school(settings),
+        folders=Folders(**settings.mailbox.folders.model_dump()),
         after=to_after(settings),
         replies=to_replies(settings),
         journal_url=to_journal_url(path, url),
-        key_file=beside(path, settings.journal.key_file),
+        key_file=to_key_file(path, settings),
         form=to_form(path, settings),
         heartbeat_file=beside(path, settings.heartbeat_file),
     )

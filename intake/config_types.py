@@ -18,7 +18,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 
 
-def _line(value: object) -> object:
+def as_line(value: object) -> object:
     """One line of text: it goes into headers of letters, where a line end would begin another header."""
     if not isinstance(value, str):
         raise ValueError("must be text; put it in quotes")  # noqa: TRY004 (pydantic wants ValueError)
@@ -29,7 +29,7 @@ def _line(value: object) -> object:
     return value.strip()
 
 
-def _address(value: object) -> object:
+def as_address(value: object) -> object:
     if isinstance(value, str) and not value.isascii():
         raise ValueError("must be in Latin letters; write a domain in other letters in its xn-- form")
     if not isinstance(value, str) or not _ADDRESS.fullmatch(value.strip()):
@@ -51,7 +51,7 @@ def _span(value: object) -> object:
     raise ValueError("must be a number with m, h, d or y for minutes, hours, days, years; like 30m or 24h")
 
 
-def _link(value: object) -> object:
+def as_link(value: object) -> object:
     if isinstance(value, str) and _LINK.fullmatch(value.strip()):
         return value.strip().rstrip("/")
     raise ValueError("must be a web address that begins with https:// (or http://)")
@@ -66,14 +66,14 @@ def _listen(value: object) -> object:
 
 def _number(value: object) -> object:
     """A telephone number that YAML took for a number: 150."""
-    return _line(str(value) if isinstance(value, int) and not isinstance(value, bool) else value)
+    return as_line(str(value) if isinstance(value, int) and not isinstance(value, bool) else value)
 
 
-Line = Annotated[str, BeforeValidator(_line)]
-Address = Annotated[str, BeforeValidator(_address)]
+Line = Annotated[str, BeforeValidator(as_line)]
+Address = Annotated[str, BeforeValidator(as_address)]
 Hour = Annotated[time, BeforeValidator(_hour)]
 Span = Annotated[timedelta, BeforeValidator(_span)]
-Link = Annotated[str, BeforeValidator(_link)]
+Link = Annotated[str, BeforeValidator(as_link)]
 Listen = Annotated[str, BeforeValidator(_listen)]
 Number = Annotated[str, BeforeValidator(_number)]
 Port = Annotated[int, Field(ge=1, le=65535)]

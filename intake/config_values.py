@@ -58,6 +58,16 @@ def to_journal_url(path: Path, url: str) -> str:
     return f"{prefix}{path.parent / url.removeprefix(prefix)}" if url.startswith(prefix) else url
 
 
+def to_key_file(path: Path, settings: Settings) -> Path:
+    """Beside the Journal, unless it is named."""
+    named = beside(path, settings.journal.key_file)
+    if named is not None:
+        return named
+    url = to_journal_url(path, settings.journal.url)
+    sqlite = url.startswith("sqlite:///")
+    return Path(url.removeprefix("sqlite:///")).with_suffix(".key") if sqlite else path.parent / "journal.key"
+
+
 def to_after(settings: Settings) -> After:
     after = settings.mailbox.after
     return After(
@@ -86,11 +96,19 @@ def to_form(path: Path, settings: Settings) -> FormSettings:
         port=int(port),
         url=form.url or "",
         site=form.site or "",
-        helplines=tuple((line.name, line.number) for line in form.helplines),
+        helplines=_helplines(settings),
         attachment_count=form.attachments.count,
         attachment_megabytes=form.attachments.megabytes,
         spool=path.parent / form.spool,
         publish=beside(path, form.publish),
+    )
+
+
+def _helplines(settings: Settings) -> tuple[tuple[str, str], ...]:
+    """A name for each language is shown whole on every page: a child in need reads what it can."""
+    return tuple(
+        (" / ".join(line.name.values()) if isinstance(line.name, dict) else line.name, line.number)
+        for line in settings.form.helplines
     )
 
 
@@ -111,7 +129,7 @@ def to_school(settings: Settings) -> School:
             off=frozenset(settings.deadline.off),
             work=frozenset(settings.deadline.work),
         ),
-        helplines=tuple((line.name, line.number) for line in settings.form.helplines),
+        helplines=_helplines(settings),
         form_url=settings.form.url or "",
         reply_days=settings.replies.days,
     )

@@ -11,9 +11,21 @@ def explain(fault: BaseException) -> str:
     """The fault's own words when it is one of ours, which teach the remedy; else its class and place."""
     if _is_ours(fault):
         return str(fault) or type(fault).__name__
+    if isinstance(fault, ImportError):
+        return _missing(fault.name or "a package")
     if isinstance(fault, OSError):
         return _system(fault)
     return f"unexpected {type(fault).__name__} at {_place(fault)}; what is recorded is safe. Report this line"
+
+
+def _missing(module: str) -> str:
+    """PyPI has other projects called intake, journal and reports: one of them may stand in place of ours."""
+    top = module.split(".", 1)[0]
+    if top in _OURS:
+        what = f"the package `{top}` found first is not Senim's, or is incomplete"
+    else:
+        what = f"the Python package `{top}` is missing"
+    return f"{what}; install Senim in an environment of its own (python3 -m venv)"
 
 
 def _is_ours(fault: BaseException) -> bool:

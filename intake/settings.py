@@ -40,7 +40,7 @@ class SchoolPart(Part):
 
 class ServerPart(Part):
     host: Line
-    port: Port
+    port: Port | None = None  # the usual one
     security: Security = Security.TLS
     username: Line
     password_file: Line | None = None
@@ -136,7 +136,7 @@ class CausePart(Part):
 
 
 class HelplinePart(Part):
-    name: Line
+    name: Line | Names
     number: Number
 
 

@@ -5,15 +5,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
-from intake.config import Config, load
+from intake.config import Config, ConfigFault, load, load_each
+from intake.verbs.output import complain
 from intake.verbs.values import WrongUsage
 from journal.book import Journal
 from reports.clock import local_day
 
 
-def all_schools(asked: argparse.Namespace) -> list[Config]:
-    """Every school of --config."""
-    return load(asked.config)
+def all_schools(asked: argparse.Namespace) -> tuple[list[Config], bool]:
+    """Every school of --config, and whether one was left out: its faults are told, the others go on."""
+    configs, faults = load_each(asked.config)
+    if not configs:
+        raise ConfigFault(*faults)
+    for fault in faults:
+        complain(fault)
+    return configs, bool(faults)
 
 
 def one_school(asked: argparse.Namespace) -> Config:

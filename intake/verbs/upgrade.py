@@ -1,11 +1,10 @@
 """Brings the Journal's database up to date, and makes the key of a new one."""
 
 import argparse
-import os
-from pathlib import Path
 
 from intake.config import Config, ConfigFault, KeyMissing
 from intake.faults import explain
+from intake.verbs.new_file import write_new_text
 from intake.verbs.opening import all_schools, open_journal
 from intake.verbs.output import complain, say
 from journal.database import begun, pending
@@ -15,8 +14,7 @@ from journal.sealing import new_key
 
 def upgrade(asked: argparse.Namespace) -> int:
     """Each school by itself: one's fault leaves the others upgraded."""
-    configs = all_schools(asked)
-    trouble = False
+    configs, trouble = all_schools(asked)
     for config in configs:
         mark = f"{config.name}: " if len(configs) > 1 else ""
         try:
@@ -51,31 +49,8 @@ def _ready_key(config: Config) -> list[str]:
     if begun(config.journal_url):
         raise ConfigFault(
             f"{config.path}: the Journal has entries, and its key is missing: put the school's copy back"
-            f" ({config.key_file or '$SENIM_JOURNAL_KEY'}); a new key could open nothing"
+            f" ({config.key_file}); a new key could open nothing"
         )
-    if config.key_file is None:
-        raise ConfigFault(f"{config.path}: journal.key_file: name a file; the key is then made there")
-    write_secret(config.key_file, new_key().hex(), mode=0o400)
+    write_new_text(config.key_file, f"{new_key().hex()}\n", mode=0o400)
     safe = "keep a copy in the school's safe: without it nobody can open the Journal"
     return [f"made the key {config.key_file}; {safe}"]
-
-
-def write_secret(file: Path, secret: str, *, mode: int) -> None:
-    """A new file that only this user can read, on the disk before it is relied on. Never overwrites."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        os.fchmod(handle, mode)
-        with os.fdopen(handle, "w", encoding="utf-8", closefd=False) as stream:
-            stream.write(f"{secret}\n")
-        os.fsync(handle)
-    except BaseException:
-        file.unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(handle)
-    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

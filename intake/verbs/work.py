@@ -18,7 +18,7 @@ _LOUD = ("imapclient", "mailparser", "sqlalchemy", "alembic", "starlette", "uvic
 
 def run(asked: argparse.Namespace) -> int:
     """The worker, until it is told to end."""
-    configs = all_schools(asked)
+    configs, left_out = all_schools(asked)
     faults = [fault for config in configs for fault in config.secret_faults()]
     if faults:
         raise ConfigFault(*faults)  # better now, to a person, than every tick to a log
@@ -26,7 +26,7 @@ def run(asked: argparse.Namespace) -> int:
     from intake import worker
 
     worker.run(configs)
-    return 0
+    return int(left_out)
 
 
 def pull(asked: argparse.Namespace) -> int:
@@ -70,9 +70,8 @@ def _each(
 ) -> int:
     """One school's fault does not stop the others; it is told, and the exit status says trouble."""
     _logs(logging.WARNING)
-    configs = all_schools(asked)
+    configs, trouble = all_schools(asked)
     at = asked.now or now()
-    trouble = False
     reports: list[dict[str, object]] = []
     for config in configs:
         mark = f"{config.name}: " if len(configs) > 1 else ""

@@ -1,0 +1,144 @@
+"""Tries everything that Senim stands on, one thing after the other, and says what to mend."""
+
+import importlib.util
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from intake.config import Config, ConfigFault
+from intake.faults import explain
+from intake.server import Finding
+from journal.book import Journal
+from journal.database import pending
+from reports.school import Detail
+
+PACKAGES = ("intake", "journal", "reports")
+WRITTEN = datetime(2026, 11, 1, tzinfo=UTC)  # a clock before this day has lost its battery
+# Kazakhstan has one time, UTC+5, since 2024-03-01; by a table before 2024a the 15:00 letter leaves at 14:00.
+ALMATY, SINCE = ZoneInfo("Asia/Almaty"), datetime(2024, 3, 2, tzinfo=UTC)
+
+
+def check_machine(now: datetime) -> list[Finding]:
+    """What all schools on this machine share."""
+    return [_packages(), _tzdata(), _clock(now), *_guarded("templates", _templates)]
+
+
+def check_school(config: Config) -> list[Finding]:
+    """What one school stands on: its file, its secrets, its Journal, its mail."""
+    return [
+        Finding("config", True, ""),
+        *_staff(config),
+        *_guarded("the Journal's key", lambda: _key(config)),
+        *_guarded("database", lambda: _database(config)),
+        *_guarded("mailbox", lambda: _mailbox(config)),
+        *_guarded("submission", lambda: _submission(config)),
+    ]
+
+
+def _guarded(name: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """One thing that is broken must not keep the rest from being tried."""
+    try:
+        yield from check()
+    except ConfigFault as fault:
+        yield Finding(name, False, str(fault).split(": ", 1)[-1])
+    except Exception as fault:
+        yield Finding(name, False, explain(fault))
+
+
+def _packages() -> Finding:
+    """PyPI has other projects of these names; installed beside Senim they would stand in its place."""
+    homes = {name: _home(name) for name in PACKAGES}
+    strangers = sorted(name for name, home in homes.items() if home != Path(__file__).parents[1])
+    if strangers:
+        remedy = f"{', '.join(strangers)}: another project's package stands in the place of ours"
+        return Finding(
+            "packages", False, f"{remedy}; install Senim in an environment of its own (python3 -m venv)"
+        )
+    return Finding("packages", True)
+
+
+def _home(name: str) -> Path | None:
+    found = importlib.util.find_spec(name)
+    return Path(found.origin).parents[1] if found and found.origin else None
+
+
+def _tzdata() -> Finding:
+    if SINCE.astimezone(ALMATY).utcoffset() == timedelta(hours=5):
+        return Finding("time zones", True)
+    remedy = "this machine's table is older than 2024a: the 15:00 letter would leave at 14:00"
+    return Finding("time zones", False, f"{remedy}; run: apt-get install --only-upgrade tzdata")
+
+
+def _clock(now: datetime) -> Finding:
+    if now >= WRITTEN:
+        return Finding("clock", True)
+    return Finding("clock", False, "this machine's clock is years behind; run: timedatectl set-ntp true")
+
+
+def _templates() -> Iterator[Finding]:
+    from intake.specimen import write_everything  # a made-up day in a Journal of its own
+
+    for language, count in write_everything():
+        yield Finding(f"templates in {language}", True, f"{count} letters and pages were written")
+
+
+def _staff(config: Config) -> Iterator[Finding]:
+    """Not wrong, but perhaps not meant: said as remarks."""
+    staff = config.school.staff
+    remarks = []
+    if not any(one.detail is Detail.FULL for one in staff):
+        remarks.append("nobody gets whole texts; give one reader detail: full")
+    if len(staff) < 2:
+        remarks.append("one reader alone: when they are ill nobody reads the box")
+    if config.school.administrator is None:
+        remarks.append("no administrator is named to be told of trouble")
+    if any(
+        one.address.rpartition("@")[2].endswith(("example", "example.com", "example.org")) for one in staff
+    ):
+        remarks.append("some addresses are those of the example")
+    yield Finding("staff", True, "; ".join(remarks))
+
+
+def _key(config: Config) -> Iterator[Finding]:
+    config.journal_key()
+    yield Finding("the Journal's key", True)
+
+
+def _database(config: Config) -> Iterator[Finding]:
+    waiting = pending(config.journal_url)
+    if waiting:
+        yield Finding("migrations", False, f"{len(waiting)} to apply; run: senim upgrade")
+        return
+    yield Finding("migrations", True)
+    yield from _file_rights(config)
+    journal = Journal.open(config.journal_url, config.journal_key())
+    try:
+        verified = journal.verify()
+    finally:
+        journal.close()
+    remedy = "" if verified.ok else f"altered at event {verified.broken_at}; compare with the last backup"
+    yield Finding("history", verified.ok, remedy)
+
+
+def _file_rights(config: Config) -> Iterator[Finding]:
+    if config.journal_url.startswith("sqlite:///"):
+        file = Path(config.journal_url.removeprefix("sqlite:///"))
+        if file.exists() and file.stat().st_mode & 0o077:
+            yield Finding(
+                "database file", False, f"others on this machine can read it; run: chmod 600 {file}"
+            )
+
+
+def _mailbox(config: Config) -> Iterator[Finding]:
+    from intake.mailbox import Mailbox
+
+    with Mailbox.open(config.imap, config.folders) as mailbox:
+        yield Finding("mailbox login", True)
+        yield from (Finding(f"mailbox: {one.name}", one.ok, one.remedy) for one in mailbox.probe())
+
+
+def _submission(config: Config) -> Iterator[Finding]:
+    from intake.submission import probe
+
+    yield from (Finding(f"submission: {one.name}", one.ok, one.remedy) for one in probe(config.submission))

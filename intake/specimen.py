@@ -1,0 +1,118 @@
+"""Writes every letter and every page once, of a made-up day, to see that no template is broken.
+
+The Journal of that day is a file of its own that is gone afterwards; the people in it are invented.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+from intake.page import PageSettings, empty, form_page, note_page, sent_page
+from journal.book import Journal
+from journal.database import upgrade
+from journal.model import Appeal, Applicant, Attachment, Channel, LetterKind, Role, Term
+from journal.sealing import new_key
+from reports.answers import write_confirmation, write_files, write_refusal, write_text
+from reports.catalogue import LANGUAGES
+from reports.daily import write_daily
+from reports.reference import new_token
+from reports.render import Draft, compose
+from reports.school import Detail, School, StaffMember
+
+DAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 10, 5, tzinfo=UTC)
+TERM = Term(received_on=DAY, registered_on=DAY, due_on=date(2026, 12, 14))
+APPEALS = (
+    Appeal(
+        applicant=None,
+        term=TERM,
+        channel=Channel.PAGE,
+        content="Асханада кезек ұзақ",
+        text="Асханада кезек ұзақ, тамақ ішіп үлгермейміз. " * 120,
+        language="kk",
+        class_group="7-сынып",
+        urgent=True,
+        attachments=(Attachment(name="1.jpg", media_type="image/jpeg", content=b"\xff\xd8\xff"),),
+        refused=(".doc",),
+    ),
+    Appeal(
+        applicant=Applicant(surname="Ахметова", given_name="Сәуле", email="saule@family.example"),
+        term=TERM,
+        channel=Channel.LETTER,
+        content="Прошу разобраться с расписанием",
+        text="Прошу разобраться с расписанием: <шесть> уроков & ни одной перемены.",
+        language="ru",
+        phone="+7 701 000 00 00",
+    ),
+)
+
+
+def write_everything() -> Iterator[tuple[str, int]]:
+    """Each language and how many letters and pages it has; raises what a broken template raises."""
+    with TemporaryDirectory(prefix="senim-check-") as folder:
+        url = f"sqlite:///{Path(folder) / 'specimen.db'}"
+        upgrade(url)
+        with Journal.open(url, new_key()) as journal:
+            for appeal in APPEALS:
+                journal.record(appeal, identity="")
+            for language in LANGUAGES:
+                yield language, _letters(journal, language) + _pages(language)
+
+
+def _school(language: str) -> School:
+    readers = tuple(
+        StaffMember(
+            name="Айгүл Сейітқызы",
+            address=f"{detail}@school.example",
+            role=Role.PSYCHOLOGIST,
+            language=language,
+            detail=detail,
+        )
+        for detail in Detail
+    )
+    return School(
+        names={language: "№ 12"},
+        time_zone=ZoneInfo("Asia/Almaty"),
+        languages=(language,),
+        box="box@school.example",
+        staff=readers,
+    )
+
+
+def _letters(journal: Journal, language: str) -> int:
+    school = _school(language)
+    written = [*_daily_letters(journal, school), *_answers(journal, school)]
+    for kind, draft in written:
+        message = compose(
+            draft, school=school, to=school.staff[0].address, kind=kind, token=new_token(), now=NOW
+        )
+        message.as_bytes()
+    return len(written)
+
+
+def _daily_letters(journal: Journal, school: School) -> Iterator[tuple[LetterKind, Draft]]:
+    for member in school.staff:
+        daily = write_daily(journal, school, member, period=DAY, due_at=NOW, now=NOW, late=True)
+        yield LetterKind.DAILY, daily.draft
+
+
+def _answers(journal: Journal, school: School) -> Iterator[tuple[LetterKind, Draft]]:
+    member = school.staff[0]
+    stored = [{"number": 1, "mark": "7-сынып", "text": "әңгіме өткізілді"}]
+    data = {"stored": stored, "files": [1], "unknown": [99], "not_understood": ["?"]}
+    yield LetterKind.TEXT, write_text(journal, school, member, 1)
+    yield LetterKind.FILES, write_files(journal, school, member, 1)
+    yield LetterKind.CONFIRMATION, write_confirmation(school, member, data)
+    yield LetterKind.REFUSAL, write_refusal(school, member, {"reason": "other-sender", "on": DAY.isoformat()})
+
+
+def _pages(language: str) -> int:
+    settings = PageSettings(school=_school(language), submit=lambda _letter: None, clock=lambda: NOW)
+    pages = (
+        form_page(settings, language, empty(language)),
+        sent_page(settings, language, [".doc"]),
+        note_page(settings, language, 404, "/"),
+    )
+    return len(pages)
