@@ -15,6 +15,7 @@ class Ports:
     smtp: int  # STARTTLS
 
 
+# A file for each user: one file for all is looked at once a second, which a new mailbox cannot wait for.
 # `chroot =` and the caller as every internal user: Dovecot then asks for no privilege at all.
 DOVECOT = """
 protocols = imap lmtp
@@ -40,16 +41,17 @@ recipient_delimiter = +
 mail_max_userip_connections = 100
 lmtp_add_received_header = no
 auth_mechanisms = plain login
+auth_failure_delay = 0
 passdb {{
   driver = passwd-file
-  args = scheme=PLAIN username_format=%u {base}/passwd
+  args = scheme=PLAIN username_format=%u {base}/users/%u
 }}
 userdb {{
   driver = prefetch
 }}
 userdb {{
   driver = passwd-file
-  args = username_format=%u {base}/passwd
+  args = username_format=%u {base}/users/%u
   default_fields = uid={uid} gid={gid} home={base}/mail/%u
 }}
 namespace inbox {{
@@ -57,6 +59,9 @@ namespace inbox {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =

@@ -114,7 +114,7 @@ class Mail:
         box = self.account("box@school.example")
         self.address, self.imap, self.submission = box.address, box.imap, box.submission
 
-    def account(self, address: str, *, overrides: str = "") -> Account:
+    def account(self, address: str, *, password: str = "", overrides: str = "") -> Account:
         """A mailbox of that address, empty: a new one, or the old one after everything in it was deleted.
 
         `overrides`: Dovecot settings for this user alone, e.g. "userdb_imap_capability=IMAP4rev1".
@@ -122,9 +122,11 @@ class Mail:
         if address in self._passwords and not overrides:
             self.empty(address)
         else:
-            password = self._passwords.setdefault(address, secrets.token_hex(12))
-            with (self.base / "passwd").open("a") as file:
-                file.write(f"{address}:{password}::::::{overrides}\n")
+            password = self._passwords.setdefault(address, password or secrets.token_hex(12))
+            line = f"{address}:{password}::::::{overrides}\n"
+            (self.base / "users" / address).write_text(line)  # for Dovecot
+            with (self.base / "passwd").open("a") as file:  # for Exim
+                file.write(line)
         return Account(
             address=address,
             password=self._passwords[address],
@@ -132,9 +134,10 @@ class Mail:
             submission=self._server(address, self.ports.smtps, Security.TLS),
         )
 
-    def new_box(self, *, overrides: str = "") -> Account:
+    def new_box(self, *, password: str = "", overrides: str = "") -> Account:
         """A school's box that no other test knows."""
-        return self.account(f"box-{secrets.token_hex(4)}@school.example", overrides=overrides)
+        address = f"box-{secrets.token_hex(4)}@school.example"
+        return self.account(address, password=password, overrides=overrides)
 
     def starttls(self, account: Account) -> Account:
         """The same account by the ports that begin in clear."""
@@ -176,9 +179,10 @@ class Mail:
             return [fetched[uid][b"BODY[]"] for uid in sorted(fetched)]
 
     def folders(self, address: str) -> list[str]:
-        """Every folder of a mailbox, with «/» between levels."""
+        """Every folder that can hold messages, with «/» between levels."""
         with self._client(address) as client:
-            return sorted(name.replace(".", "/") for _, _, name in client.list_folders())
+            listed = [(flags, name.replace(".", "/")) for flags, _, name in client.list_folders()]
+        return sorted(name for flags, name in listed if not {rb"\Noselect", rb"\NonExistent"} & set(flags))
 
     def wait_for(self, address: str, count: int, folder: str = "INBOX") -> list[bytes]:
         """The messages, as soon as there are at least so many."""
@@ -230,7 +234,7 @@ def _on_server(folder: str) -> str:
 def _prepare(base: Path) -> Ports:
     """Certificates, settings and folders, owned by the user that will run the servers."""
     who = unprivileged()
-    for name in ("log", "mail", "spool", "dovecot"):
+    for name in ("log", "mail", "spool", "users", "dovecot"):
         (base / name).mkdir()
     authority = trustme.CA()
     certificate = authority.issue_cert("127.0.0.1", "localhost")
