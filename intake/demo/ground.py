@@ -13,7 +13,6 @@ from pathlib import Path
 import trustme
 
 from intake.demo.postoffice import HOST
-from intake.verbs.upgrade import write_secret
 from journal.model import Role
 
 DOMAIN = "mektep.example"
@@ -87,7 +86,7 @@ def lay_out(folder: Path) -> Ground:
     """Make passwords and a certificate that is good for this machine only."""
     accounts = {address: secrets.token_urlsafe(12) for address in _addresses()}
     for address, password in accounts.items():
-        write_secret(folder / "secrets" / address.partition("@")[0], password, mode=0o600)
+        write_secret(folder / "secrets" / address.partition("@")[0], password)
     authority = trustme.CA(organization_name="Senim demo")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert(HOST).configure_cert(context)
@@ -125,10 +124,6 @@ summary: {{at: "15:00", on: every-day}}
 form:
   listen: {page}
   url: "http://{page}/"
-  helplines:
-    - {{name: "Балалар мен отбасыға көмек", number: "111"}}
-    - {{name: "Балаларға арналған сенім телефоны", number: "150"}}
-    - {{name: "Жедел көмек", number: "112"}}
 """,
         encoding="utf-8",
     )
@@ -141,3 +136,10 @@ def _addresses() -> tuple[str, ...]:
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)  # JSON is YAML
+
+
+def write_secret(path: Path, secret: str) -> None:
+    """A file that only this user can read."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(f"{secret}\n", encoding="utf-8")

@@ -10,7 +10,7 @@ from socket import socket
 from intake.config import Config, load
 from intake.demo import telling
 from intake.demo.day import NotAsItShould, keep_letters, play_day
-from intake.demo.ground import Ground, lay_out, new_folder, write_config
+from intake.demo.ground import Ground, lay_out, new_folder, write_config, write_secret
 from intake.demo.postoffice import PostOffice
 from intake.demo.serving import address, doors, served, viewer_server
 from intake.demo.stage import Stage
@@ -18,7 +18,6 @@ from intake.demo.viewer import create_viewer
 from intake.demo.visitor import NotSent
 from intake.submission import submit
 from intake.verbs.output import complain, say
-from intake.verbs.upgrade import write_secret
 from intake.webform import PageSettings, make_server
 from intake.worker import run
 from journal.database import upgrade
@@ -54,7 +53,7 @@ def _open_school(ground: Ground, post: PostOffice, front: socket) -> Stage:
 
 def _begin_journal(config: Config) -> None:
     if config.key_file is not None:
-        write_secret(config.key_file, new_key().hex(), mode=0o400)
+        write_secret(config.key_file, new_key().hex())
     upgrade(config.journal_url)
 
 
