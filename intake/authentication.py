@@ -15,7 +15,7 @@ class Level(IntEnum):
     """No token, an unknown or an expired one, or a sender in doubt: never a measure."""
 
     L1 = 1
-    """A valid token, and exactly one From field with one plain address: the one that the token was given to."""
+    """A valid token, and one From field with one plain address: that of the reader who has the token."""
 
     L2 = 2
     """L1, and the provider's own Authentication-Results or an aligned signature that we verified."""

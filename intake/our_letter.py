@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import MessageError
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.header import decode_header, make_header
+from email.message import Message
 from email.utils import getaddresses
 
 from intake.html import to_text
@@ -79,25 +79,35 @@ def read_our_letter(sent: bytes | None, recipients: tuple[str, ...] = ()) -> Our
         return fallback
     try:
         return _read(sent, fallback.addresses)
-    except (MessageError, LookupError, ValueError, TypeError, AttributeError):
+    except (MessageError, LookupError, ValueError):
         return fallback  # nothing is subtracted, so nothing below the first attribution is believed
 
 
 def _read(sent: bytes, recipients: frozenset[str]) -> OurLetter:
-    # Our own letter, written by us: the e-mail package's modern policy is safe here, and only here.
-    message = message_from_bytes(sent, policy=SMTP)
-    if not isinstance(message, EmailMessage):
-        raise TypeError("the e-mail package gave an old-style message")
-    plain, rich = message.get_body(("plain",)), message.get_body(("html",))
-    text = str(plain.get_content()) if plain else ""
-    html = to_text(str(rich.get_content())) if rich else ""
-    boxes = getaddresses([str(message.get("From", "")), str(message.get("Reply-To", ""))])
+    message = message_from_bytes(sent)  # compat32: quick, and ours is a simple letter
+    text, html = _body(message, "text/plain"), to_text(_body(message, "text/html"))
+    boxes = getaddresses([_field(message, "From"), _field(message, "Reply-To")])
     numbers = frozenset(int(number) for body in (text, html) for number in _NUMBER.findall(body))
+    ids = [_field(message, name) for name in ("Message-ID", "Reply-To")]
     return OurLetter(
         bodies=tuple(body for body in (squash(text), squash(html)) if body),
         addresses=frozenset(address.casefold() for _, address in boxes if "@" in address) or recipients,
         name=squash(boxes[0][0]) if boxes else "",
-        tokens=frozenset(tokens_in(text, html, *(str(value) for value in message.values()))),
+        tokens=frozenset(tokens_in(text, html, *ids)),
         told=numbers or None,
-        may_leak=str(message.get("X-Senim-Letter", "")) not in _OWN_WORDS,
+        may_leak=_field(message, "X-Senim-Letter") not in _OWN_WORDS,
     )
+
+
+def _field(message: Message, name: str) -> str:
+    return str(make_header(decode_header(str(message.get(name, "")))))
+
+
+def _body(message: Message, media_type: str) -> str:
+    """The first part of this type that is not a file."""
+    for part in message.walk():
+        if part.get_content_type() == media_type and part.get_content_disposition() != "attachment":
+            content = part.get_payload(decode=True)
+            if isinstance(content, bytes):
+                return content.decode(str(part.get_content_charset("utf-8")), "replace")
+    return ""

@@ -12,6 +12,7 @@ from reports.numbers import read_head
 
 _MOST_LINES = 8_000
 _LONGEST_LINE = 20_000
+_TOLD = 8  # squashed characters
 _FLAGS = re.IGNORECASE
 
 # «> », «>> », «| », and «АС> » of The Bat!
@@ -125,7 +126,7 @@ def is_foreign(region: Region, tokens: list[str], ours: OurLetter, writer: froze
 def _from_us(frame: list[Line], ours: OurLetter, writer: frozenset[str]) -> bool:
     labelled = [line for line in frame if (label := _LABEL.fullmatch(line.text)) and label["from"]]
     for line in labelled or frame:
-        if ours.named_in(line.text) or (ours.name and ours.name in line.squashed):
+        if _names_us(line, ours):
             return True
         if _ADDRESS.search(line.text):
             return False
@@ -133,13 +134,22 @@ def _from_us(frame: list[Line], ours: OurLetter, writer: frozenset[str]) -> bool
     return not (words & writer)
 
 
+def _names_us(line: Line, ours: OurLetter) -> bool:
+    return ours.named_in(line.text) or bool(ours.name and ours.name in line.squashed)
+
+
 def _frame_at(lines: list[Line], at: int, ours: OurLetter) -> int:
     """How many lines from here on a program wrote to introduce an earlier letter; 0 for none."""
     first = lines[at].text
     if speaks(first, ours):
         return 0
+    told = len(lines[at].squashed) >= _TOLD and ours.has(lines[at].squashed)
     if _SEPARATOR.fullmatch(first):
-        return 1
+        # A family may have written that too; a program puts our own name under it.
+        block = lines[at + 1 : at + 1 + _header_block(lines, at + 1)]
+        return 1 if not told or any(_names_us(line, ours) for line in block) else 0
+    if told:
+        return 0  # a family's words, which may look like anything
     return _header_block(lines, at) or _attribution(lines, at, ours)
 
 

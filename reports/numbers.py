@@ -32,7 +32,7 @@ _CLOSE = re.compile(
 _TIGHT = re.compile(rf"\s*(?:{_DASH}|[,;])", _FLAGS)  # also enough after «№12»
 # «№ 45 мектеп», «5 – сынып», «12. қараша»: a school, a class, a day, and not the number of an appeal
 _NOT_AN_APPEAL = re.compile(
-    r"\W*(?:\w\W{0,2}\s)?(?:(?:орта|общеобр\w*|secondary|high)\s)?"
+    r"\W*(?:\w\W{0,2}\s)?(?:(?:жалпы білім беретін|жалпы|орта|негізгі|общеобр\w*|средн\w*|secondary|high)\s)?"
     r"(?:мектеп|школ|лице[йя]|гимнази|school|lyceum|gymnasium|сынып|сыныб|класс|кл\b|grade|класт|каб|оқушы|учени|балабақша"
     r"|дет\w*\s?сад|қаңтар|ақпан|наурыз|сәуір|мамыр|маусым|шілде|тамыз|қыркүйек|қазан|қараша|желтоқсан|январ|феврал"
     r"|март|апрел|ма[йя]\b|июн|июл|август|сентябр|октябр|ноябр|декабр)",
@@ -82,7 +82,8 @@ def read_head(line: str) -> Head | None:
     rest = line[at:].strip()
     if bold and at <= listed.end + len(style):  # «*№12: all of the line*»
         rest = rest.rstrip("*_ ")
-    if not _stands(rest, mark, style, line[at - 1 : at + 1]):
+    named = line[listed.start : listed.end]
+    if not _stands(named, rest, mark, style, line[at - 1 : at + 1]):
         return None
     several = len(listed.numbers) > 1
     clear = listed.clear and (not several or style not in ("", ",") or listed.all_marked or not rest)
@@ -95,7 +96,7 @@ class _Listed:
     def __init__(self, line: str, at: int, *, first_marked: bool) -> None:
         self.clear = True
         self.all_marked = first_marked
-        self.end = at
+        self.start = self.end = at
         found: list[int] = []
         while True:
             stretch, end = self._one(line, at)
@@ -140,7 +141,7 @@ def _style(close: re.Match[str] | None) -> str:
     return {"colon": ":", "bracket": ")", "dot": ".", "dash": "-"}.get(kind or "", ",")
 
 
-def _stands(rest: str, mark: re.Match[str] | None, style: str, around: str) -> bool:
+def _stands(named: str, rest: str, mark: re.Match[str] | None, style: str, around: str) -> bool:
     """Whether the numbers name appeals, or begin a date, a time, a class, a school."""
     if mark and not mark["weak"]:
         return (bool(style) and style != ",") or not _NOT_AN_APPEAL.match(rest)
@@ -150,6 +151,8 @@ def _stands(rest: str, mark: re.Match[str] | None, style: str, around: str) -> b
         return not (around[:1] == ":" and around[1:].isdigit())
     if style == ")":
         return True
+    if re.match(r"\d+,\d", named):
+        return False  # «12,5 – орташа балл»
     return not rest[:1].isdigit() and not _NOT_AN_APPEAL.match(rest)
 
 
