@@ -3,7 +3,6 @@
 Each function answers one question of the pipeline's order: an outcome, or None for «ask the next one».
 """
 
-import re
 from collections.abc import Iterator
 
 from intake.desk import Case, Outcome, held, ignored
@@ -12,12 +11,6 @@ from journal.letters import by_token
 from journal.model import Letter
 from reports.reference import tokens_in
 
-# Subjects by which clients of staff announce an absence without the header of RFC 3834.
-_AWAY = re.compile(
-    r"^\s*(?:(?:auto(?:matic)?[ -]?(?:reply|response)|out of (?:the )?office)\b"
-    r"|авто(?:матический )?ответ|автоматты (?:түрде )?жауап|нет на месте|вне офиса|орнында жоқ|демалыстамын)",
-    re.IGNORECASE,
-)
 _BULK = frozenset({"bulk", "list", "junk"})
 
 
@@ -29,8 +22,7 @@ def our_own_letter(case: Case) -> Outcome | None:
 def automatic_answer_to_ours(case: Case) -> Outcome | None:
     """A delivery report or an out-of-office about a letter that we sent (RFC 3464, RFC 3834)."""
     desk = case.desk
-    away = _AWAY.match(case.message.subject)
-    reason = _automatic(case.message.marks) or ("out-of-office" if away else "")
+    reason = _automatic(case.message.marks)
     if not reason:
         return None
     letter = next(letters_named(case), None)

@@ -1,5 +1,7 @@
 """Takes a reply of a member of staff: measures into the Journal, a confirmation owed, or nothing at all."""
 
+from collections.abc import Mapping
+
 from intake.authentication import REQUIRED, may_reply
 from intake.desk import Case, Desk, Outcome, held, ignored
 from intake.message import Message, sole_address
@@ -86,6 +88,6 @@ def _owe_refusal(member: StaffMember, reason: str, desk: Desk) -> None:
     _owe(LetterKind.REFUSAL, member, desk.today.isoformat(), desk, data)
 
 
-def _owe(kind: LetterKind, member: StaffMember, period: str, desk: Desk, data: dict[str, object]) -> None:
+def _owe(kind: LetterKind, member: StaffMember, period: str, desk: Desk, data: Mapping[str, object]) -> None:
     reader = Reader(address=member.address, role=member.role)
     owe(desk.journal, kind=kind, reader=reader, period=period, due_at=desk.now, data=data)
