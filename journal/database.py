@@ -107,7 +107,7 @@ def demand_current(engine: Engine) -> None:
 def _read_url(url: str) -> URL:
     try:
         address = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise DatabaseUnreachable(
             "journal.url is not a database's address: write sqlite:///var/journal.db, "
             "or postgresql://user@host/name."

@@ -48,6 +48,10 @@ _REMEDIES = {
 
 
 def _explain(error: DBAPIError) -> str:
+    earlier = error.__context__
+    while earlier is not None:  # when giving up failed too, the first fault is the cause
+        error = earlier if isinstance(earlier, DBAPIError) else error
+        earlier = earlier.__context__
     code = _code(error)
     family = "_".join(code.split("_")[:2])  # SQLITE_IOERR_FSYNC is of the family SQLITE_IOERR
     remedy = _REMEDIES.get(code) or _REMEDIES.get(family) or "see that it runs and that journal.url is right"

@@ -33,6 +33,7 @@ class Writing:
 
     connection: Connection
     head: Head
+    broken: bool = False  # the database failed: it may have given up the transaction by itself
 
 
 class Store:
@@ -69,7 +70,7 @@ class Store:
         current = self._current()
         if current is not None:
             before = current.head
-            with database.faults():
+            with _watched(current):
                 try:
                     with current.connection.begin_nested():
                         yield current
@@ -82,9 +83,11 @@ class Store:
             before = current.head
             self._here.writing = current
             try:
-                yield current
-                if current.head != before:
-                    connection.execute(update(school).values(_columns(current.head)))
+                with _watched(current):
+                    yield current
+                with _watched(current):  # somebody may have caught the fault and gone on
+                    if current.head != before:
+                        connection.execute(update(school).values(_columns(current.head)))
             finally:
                 self._here.writing = None
 
@@ -93,7 +96,7 @@ class Store:
         """A connection to read from: that of this thread's transaction, so that it sees its own writes."""
         current = self._current()
         if current is not None:
-            with database.faults():
+            with _watched(current):
                 yield current.connection
             return
         with database.faults(), self._reader.connect() as connection:
@@ -108,6 +111,21 @@ class Store:
 
     def _current(self) -> Writing | None:
         return getattr(self._here, "writing", None)
+
+
+@contextmanager
+def _watched(current: Writing) -> Iterator[None]:
+    """After a fault (a full disk) SQLite may be outside its transaction: each write would stand alone."""
+    if current.broken:
+        raise database.DatabaseUnreachable(
+            "The Journal's database failed earlier in this transaction: all of it was given up. Begin again."
+        )
+    try:
+        with database.faults():
+            yield
+    except database.DatabaseUnreachable:
+        current.broken = True
+        raise
 
 
 _HEAD = select(school.c.last_number, school.c.last_event, school.c.last_digest)

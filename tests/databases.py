@@ -41,11 +41,11 @@ class PostgreSQL:
     def url(self, name: str) -> str:
         return f"postgresql://senim@127.0.0.1:{self.port}/{name}"
 
-    def fresh(self) -> str:
-        """The URL of a new, empty database."""
+    def fresh(self, *, like: str = "template1") -> str:
+        """The URL of a new database, a copy of another."""
         name = f"school_{os.urandom(6).hex()}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} STRATEGY file_copy".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY wal_log".encode())
         return self.url(name)
 
 
@@ -81,9 +81,10 @@ def serving() -> Iterator[PostgreSQL]:
             extra_groups=None if user is None else [],
         )
         port = free_port()
+        listening = ["-h", "127.0.0.1", "-p", str(port), "-k", name]
+        settings = ["-c", "fsync=off", "-c", "max_connections=60", "-c", "logging_collector=on"]
         process = subprocess.Popen(
-            [server, "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", folder]
-            + ["-c", "fsync=off", "-c", "max_connections=60", "-c", "logging_collector=on"],
+            [server, "-D", str(data), *listening, *settings],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=folder,
@@ -95,7 +96,7 @@ def serving() -> Iterator[PostgreSQL]:
             _wait_for(running)
             yield running
         finally:
-            process.send_signal(signal.SIGINT)  # PostgreSQL's «fast shutdown»
+            process.send_signal(signal.SIGQUIT)  # PostgreSQL's «immediate shutdown»: the folder goes anyway
             process.wait(30)
 
 
@@ -127,11 +128,23 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return running.fresh()
 
 
-@pytest.fixture
-def journal_url(database_url: str) -> str:
-    """A database with its tables."""
-    upgrade(database_url)
-    return database_url
+@pytest.fixture(scope="session")
+def with_tables(postgresql: PostgreSQL) -> str:
+    """The name of a database with its tables, made once, to copy for each test."""
+    url = postgresql.fresh()
+    upgrade(url)
+    return url.rpartition("/")[2]
+
+
+@pytest.fixture(params=BOTH)
+def journal_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database with its tables, once as a SQLite file and once in PostgreSQL."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/journal.db"
+        upgrade(url)
+        return url
+    running: PostgreSQL = request.getfixturevalue("postgresql")
+    return running.fresh(like=request.getfixturevalue("with_tables"))
 
 
 @pytest.fixture
@@ -171,7 +184,7 @@ PHOTO = Attachment(name="1.jpg", media_type="image/jpeg", content=b"\xff\xd8 a p
 
 def from_her_mother(text: str = "Қызымды мазақтайды.", **other: object) -> Appeal:
     """A signed appeal of the mother of Аружан of 7Ә."""
-    return _appeal(applicant=HER_MOTHER, phone="+7 700 000 00 00", text=text, **other)
+    return _appeal(**({"applicant": HER_MOTHER, "phone": "+7 700 000 00 00", "text": text} | other))
 
 
 def from_a_child(text: str = "Мені сыныпта ренжітеді.", **other: object) -> Appeal:

@@ -1,0 +1,333 @@
+"""The register, incoming messages and what is held: written once, read back as they were."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from threading import Thread
+
+import pytest
+from sqlalchemy import Date, DateTime, event, select
+
+from journal import tables
+from journal.book import AlreadyReceived, AlreadySettled, Journal, NoSuchEntry, NoSuchHeld
+from journal.model import (
+    AttachmentLine,
+    Disposition,
+    Filing,
+    Finding,
+    HeldState,
+    Measure,
+    Origin,
+    Role,
+    Status,
+    Term,
+)
+from tests.databases import HER_MOTHER, MONDAY, PHOTO, SUNDAY, TERM, from_a_child, from_her_mother
+
+TALKED = Measure(text="Әңгіме өткізілді.", by="Айгүл Сейітқызы", role=Role.PSYCHOLOGIST, recorded_on=MONDAY)
+INBOX_41 = Origin(mailbox="INBOX", uidvalidity=7, uid=41)
+
+
+@contextmanager
+def counted(journal: Journal) -> Iterator[list[str]]:
+    """The statements that are sent to the database meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(journal.store.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(journal.store.engine, "before_cursor_execute", note)
+
+
+# The register
+
+
+def test_a_signed_appeal_is_read_back_as_it_was_written(journal: Journal) -> None:
+    appeal = from_her_mother(urgent=True, attachments=(PHOTO,), refused=(".doc", ".mp4"))
+    number = journal.record(appeal, identity="<1@site>").number
+    entry = journal.entry(number)
+    assert entry.applicant == HER_MOTHER
+    assert not entry.anonymous
+    for name in (
+        "term",
+        "channel",
+        "content",
+        "text",
+        "language",
+        "class_group",
+        "phone",
+        "urgent",
+        "refused",
+    ):
+        assert getattr(entry, name) == getattr(appeal, name), name
+    assert (entry.number, entry.status, entry.measures, entry.finding) == (1, Status.REGISTERED, (), None)
+    assert entry.attachments == (
+        AttachmentLine(name="1.jpg", media_type="image/jpeg", size=len(PHOTO.content)),
+    )
+    assert journal.attachments(number) == [PHOTO]
+
+
+def test_an_anonymous_appeal_has_no_applicant(journal: Journal) -> None:
+    recorded = journal.record(from_a_child(), identity="<1@site>")
+    assert recorded.anonymous
+    assert journal.entry(recorded.number).applicant is None
+    assert journal.entry(recorded.number).anonymous
+    assert journal.attachments(recorded.number) == []
+
+
+def test_a_number_that_nobody_has_teaches_where_to_look(journal: Journal) -> None:
+    for ask in (journal.entry, journal.attachments, lambda n: journal.add_measure(n, TALKED)):
+        with pytest.raises(NoSuchEntry, match=r"№ 99.*journal list"):
+            ask(99)
+
+
+def test_the_same_message_read_twice_is_one_entry(journal: Journal) -> None:
+    first = journal.record(from_a_child(), identity="<1@site>")
+    again = journal.record(from_a_child(), identity="<1@site>")
+    assert (first.number, first.repeat) == (1, False)
+    assert (again.number, again.repeat, again.anonymous) == (1, True, True)
+    assert journal.last_number() == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"text": "Басқа сөздер."}, id="other words"),
+        pytest.param({"class_group": "8Б"}, id="another class"),
+        pytest.param({"attachments": (PHOTO,)}, id="a photo added"),
+        pytest.param({"applicant": replace(HER_MOTHER, surname="Маратова")}, id="another name"),
+    ],
+)
+def test_a_constant_message_id_of_a_form_does_not_swallow_another_appeal(
+    journal: Journal, other: dict[str, object]
+) -> None:
+    journal.record(from_her_mother(), identity="<constant@site>")
+    second = journal.record(replace(from_her_mother(), **other), identity="<constant@site>")  # type: ignore[arg-type]
+    assert (second.number, second.repeat) == (2, False)
+
+
+def test_the_same_words_sent_anew_are_an_entry_that_names_the_earlier_one(journal: Journal) -> None:
+    journal.record(from_a_child("Көмектесіңіздерші."), identity="<1@site>")
+    journal.record(from_a_child("Басқа."), identity="<2@site>")
+    journal.record(from_a_child("  көмектесіңіздерші. \n"), identity="<3@site>")
+    assert [entry.repeats for entry in journal.entries()] == [None, None, 1]
+
+
+def test_an_anonymous_appeal_is_never_tied_to_a_signed_one_with_the_same_words(journal: Journal) -> None:
+    journal.record(from_her_mother("Бір сөз."), identity="<1@site>")
+    journal.record(from_a_child("Бір сөз."), identity="<2@site>")
+    assert journal.entry(2).repeats is None
+
+
+def test_two_appeals_without_words_do_not_repeat_each_other(journal: Journal) -> None:
+    journal.record(from_a_child("", attachments=(PHOTO,)), identity="<1@site>")
+    journal.record(from_a_child(" ", attachments=(PHOTO,)), identity="<2@site>")
+    assert journal.entry(2).repeats is None
+
+
+def test_messages_without_any_id_are_all_recorded(journal: Journal) -> None:
+    assert [journal.record(from_a_child(), identity="").repeat for _ in range(2)] == [False, False]
+
+
+def test_measures_add_up_and_tell_who_considered(journal: Journal) -> None:
+    journal.record(from_a_child(), identity="<1@site>")
+    second = Measure(
+        text="Ата-анасы шақырылды.", by="Данияр Әлиев", role=Role.DEPUTY_DIRECTOR, recorded_on=TERM.due_on
+    )
+    for measure in (TALKED, second, TALKED):
+        journal.add_measure(1, measure)
+    entry = journal.entry(1)
+    assert entry.measures == (TALKED, second, TALKED)
+    assert entry.considered_by == (Role.PSYCHOLOGIST, Role.DEPUTY_DIRECTOR)
+    assert entry.status is Status.IN_PROGRESS
+
+
+def test_a_measure_does_not_open_a_closed_entry_again(journal: Journal) -> None:
+    journal.record(from_a_child(), identity="<1@site>")
+    with journal.store.writing() as current:
+        values = {"status": Status.CLOSED.value, "finding": Finding.PARTLY.value, "cause": "bullying"}
+        current.connection.execute(tables.entries.update().values(values))
+    journal.add_measure(1, TALKED)
+    entry = journal.entry(1)
+    assert (entry.status, entry.finding, entry.cause) == (Status.CLOSED, Finding.PARTLY, "bullying")
+    assert journal.verify().ok  # status, finding and cause may change
+
+
+def test_entries_without_a_measure_are_the_open_ones(journal: Journal) -> None:
+    for n in range(3):
+        journal.record(from_a_child(f"{n}"), identity=f"<{n}@site>")
+    journal.add_measure(2, TALKED)
+    assert [entry.number for entry in journal.open_entries()] == [1, 3]
+
+
+def test_entries_are_chosen_by_number_and_by_the_day_of_receipt(journal: Journal) -> None:
+    for n in range(5):
+        day = SUNDAY + timedelta(days=n)
+        term = Term(received_on=day, registered_on=day, due_on=TERM.due_on)
+        journal.record(from_a_child(f"{n}", term=term), identity=f"<{n}@site>")
+    assert [e.number for e in journal.entries(after=3)] == [4, 5]
+    monday, wednesday = SUNDAY + timedelta(days=1), SUNDAY + timedelta(days=3)
+    assert [e.number for e in journal.entries(from_day=monday, to_day=wednesday)] == [2, 3, 4]
+    assert [e.number for e in journal.entries(after=2, to_day=SUNDAY + timedelta(days=2))] == [3]
+
+
+def test_a_long_register_is_read_in_few_steps(journal: Journal) -> None:
+    with journal.transaction():
+        for n in range(450):
+            journal.record(from_a_child(f"{n}", attachments=(PHOTO,)), identity=f"<{n}@site>")
+            journal.add_measure(n + 1, TALKED)
+    with counted(journal) as statements:
+        walk = journal.entries()
+        next(walk)
+        assert len([s for s in statements if s.startswith("SELECT")]) == 3  # one batch, not the whole book
+        rest = list(walk)
+    assert [entry.number for entry in rest] == list(range(2, 451))
+    assert all(entry.measures == (TALKED,) and entry.attachments for entry in rest)
+    assert len([s for s in statements if s.startswith("SELECT")]) <= 12
+    assert not any("attachments.content" in s for s in statements)  # a list never loads the files
+
+
+def test_a_register_half_read_holds_up_no_writer(journal: Journal) -> None:
+    for n in range(3):
+        journal.record(from_a_child(f"{n}"), identity=f"<{n}@site>")
+    walk = journal.entries()
+    next(walk)
+    assert journal.record(from_a_child("жаңа"), identity="<new@site>").number == 4
+    assert [entry.number for entry in walk] == [2, 3, 4]
+
+
+# Transactions
+
+
+def test_a_thread_does_not_see_what_another_has_not_committed(journal: Journal) -> None:
+    seen: list[int] = []
+    with journal.transaction():
+        journal.record(from_a_child(), identity="<1@site>")
+        assert journal.last_number() == 1
+        assert [entry.number for entry in journal.entries()] == [1]
+        other = Thread(target=lambda: seen.extend([journal.last_number(), len(list(journal.entries()))]))
+        other.start()
+        other.join()
+    assert seen == [0, 0]
+    assert journal.last_number() == 1
+
+
+def test_two_openings_of_one_journal_see_each_other(open_journal: Callable[[], Journal]) -> None:
+    ours, theirs = open_journal(), open_journal()
+    ours.record(from_a_child("бір"), identity="<1@site>")
+    theirs.record(from_a_child("екі"), identity="<2@site>")
+    assert [entry.text for entry in ours.entries()] == ["бір", "екі"]
+    assert ours.digest() == theirs.digest()
+
+
+# Incoming messages
+
+
+def test_a_message_dealt_with_is_known_by_its_place_on_the_server(journal: Journal) -> None:
+    journal.receive(INBOX_41, Disposition.RECORDED, filing=Filing.EXPUNGED, on=SUNDAY)
+    uids = [40, 41, *range(1000, 2600)]
+    assert journal.received("INBOX", 7, uids) == {41: Filing.EXPUNGED}
+    assert journal.received("INBOX", 8, [41]) == {}
+    assert journal.received("Junk", 7, [41]) == {}
+    assert journal.received("INBOX", 7, []) == {}
+
+
+def test_the_same_place_is_dealt_with_once_and_its_entry_is_given_up(journal: Journal) -> None:
+    journal.receive(INBOX_41, Disposition.IGNORED, filing=Filing.IGNORED, reason="repeat", on=SUNDAY)
+    with pytest.raises(AlreadyReceived, match="UID 41"), journal.transaction():
+        journal.record(from_a_child(), identity="<1@site>")
+        journal.receive(INBOX_41, Disposition.RECORDED, filing=Filing.EXPUNGED, on=SUNDAY)
+    assert journal.last_number() == 0
+    assert journal.counts(SUNDAY) == {(Disposition.IGNORED, "repeat"): 1}
+
+
+def test_an_anonymous_entry_is_not_tied_to_the_message_that_the_server_logged(journal: Journal) -> None:
+    journal.record(from_a_child(), identity="<1@site>")
+    journal.record(from_her_mother(), identity="<2@site>")
+    journal.receive(INBOX_41, Disposition.RECORDED, filing=Filing.EXPUNGED, number=1, on=SUNDAY)
+    signed = replace(INBOX_41, uid=42)
+    journal.receive(signed, Disposition.RECORDED, filing=Filing.JOURNALED, number=2, on=SUNDAY)
+    with journal.store.reading() as connection:
+        rows = connection.execute(select(tables.messages.c.uid, tables.messages.c.number)).all()
+    assert {tuple(row) for row in rows} == {(41, None), (42, 2)}
+
+
+def test_messages_are_counted_by_what_became_of_them_and_why(journal: Journal) -> None:
+    for uid, reason, day in ((1, "repeat", SUNDAY), (2, "list", MONDAY), (3, "list", MONDAY)):
+        origin = replace(INBOX_41, uid=uid)
+        journal.receive(origin, Disposition.IGNORED, filing=Filing.IGNORED, reason=reason, on=day)
+    assert journal.counts(MONDAY) == {(Disposition.IGNORED, "list"): 2}
+    assert journal.counts(SUNDAY) == {(Disposition.IGNORED, "list"): 2, (Disposition.IGNORED, "repeat"): 1}
+    assert journal.counts(date(2027, 1, 1)) == {}
+
+
+# Held messages
+
+
+def test_what_cannot_be_read_waits_for_a_person_with_its_bytes(journal: Journal) -> None:
+    raw = b"From: \xff\x00broken\r\n\r\n"
+    number = journal.hold(INBOX_41, reason="unreadable", raw=raw, size=len(raw), on=SUNDAY)
+    (listed,) = journal.held()
+    assert (listed.id, listed.reason, listed.size, listed.on) == (number, "unreadable", len(raw), SUNDAY)
+    assert listed.raw is None
+    assert listed.origin == INBOX_41
+    assert journal.held_message(number).raw == raw
+    assert journal.held_message(number).state is HeldState.WAITING
+
+
+def test_a_message_too_large_to_fetch_is_held_without_its_bytes(journal: Journal) -> None:
+    number = journal.hold(INBOX_41, reason="too-large", raw=None, size=50_000_000, on=SUNDAY)
+    assert journal.held_message(number).raw is None
+
+
+def test_a_decision_is_kept_until_the_servers_copy_is_gone_and_then_the_bytes_go(journal: Journal) -> None:
+    number = journal.hold(INBOX_41, reason="list", raw=b"raw", size=3, on=SUNDAY)
+    assert list(journal.held_to_remove()) == []
+    journal.settle_held(number, HeldState.RELEASED, on=MONDAY, reason="by hand")
+    journal.settle_held(number, HeldState.RELEASED, on=MONDAY, reason="by hand")
+    assert journal.held() == []
+    assert [held.state for held in journal.held(waiting_only=False)] == [HeldState.RELEASED]
+    assert [(held.id, held.raw) for held in journal.held_to_remove()] == [(number, b"raw")]
+    journal.held_removed(number)
+    assert list(journal.held_to_remove()) == []
+    assert journal.held_message(number).raw is None
+    assert journal.verify().events == 2
+
+
+def test_a_decision_is_not_turned_round_and_a_waiting_message_is_not_thrown_away(journal: Journal) -> None:
+    number = journal.hold(INBOX_41, reason="list", raw=b"raw", size=3, on=SUNDAY)
+    with pytest.raises(AlreadySettled):
+        journal.held_removed(number)
+    journal.settle_held(number, HeldState.DISCARDED, on=MONDAY, reason="")
+    with pytest.raises(AlreadySettled, match="discarded"):
+        journal.settle_held(number, HeldState.RELEASED, on=MONDAY, reason="")
+    for ask in (journal.held_message, journal.held_removed):
+        with pytest.raises(NoSuchHeld, match="held list"):
+            ask(99)
+
+
+# What the schema promises
+
+
+def test_no_column_of_what_a_family_sent_is_finer_than_a_day() -> None:
+    for table in tables.metadata.sorted_tables:
+        for column in table.columns:
+            kind = getattr(column.type, "impl_instance", column.type)
+            if isinstance(kind, DateTime):
+                assert table.name == "letters", f"{table.name}.{column.name}"
+            if column.name in ("day", "received_on", "registered_on", "due_on", "recorded_on"):
+                assert isinstance(kind, Date)
+
+
+def test_an_error_of_the_database_shows_no_values(journal: Journal) -> None:
+    with pytest.raises(Exception, match="constraint") as caught, journal.store.writing() as current:
+        current.connection.execute(
+            tables.messages.insert(),
+            {"mailbox": "CANARY-4711", "uidvalidity": 1, "uid": 1, "disposition": "dropped", "filing": "held",
+             "reason": "CANARY-4712", "day": SUNDAY},
+        )  # fmt: skip
+    assert "parameters hidden" in str(caught.value)
+    assert journal.counts(SUNDAY) == {}
