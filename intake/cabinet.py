@@ -16,7 +16,7 @@ DELETED = b"\\Deleted"  # RFC 9051 §2.3.2
 
 
 class Cabinet:
-    """The folders of one connection. `client`: a logged-in IMAPClient; `asking` turns its faults into ours."""
+    """The folders of one connection. `client` is an IMAPClient; `asking` turns its faults into ours."""
 
     def __init__(
         self,

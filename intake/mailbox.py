@@ -7,10 +7,11 @@ filing is the only change, comes last, and may be repeated.
 import imaplib
 import logging
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
@@ -125,18 +126,24 @@ class Mailbox:
 
         What may identify a child is destroyed first; a full folder does not keep the rest from being filed.
         """
+        steps: list[Callable[[], None]] = []
         if self._folders.trash and not self._trash_checked:
-            self._cabinet.empty_trash()  # an earlier run may have died between moving there and destroying
-            self._trash_checked = True
-        refusals: list[ServerFault] = []
+            steps.append(self._finish_destroying)
         for filing in sorted(plan, key=lambda filing: filing is not Filing.EXPUNGED):
-            for some in slices(plan[filing]):
-                try:
-                    self._file(filing, some)
-                except (CommandRefused, FolderMissing) as refusal:
-                    refusals.append(refusal)
+            steps += [partial(self._file, filing, some) for some in slices(plan[filing])]
+        refusals: list[ServerFault] = []
+        for step in steps:
+            try:
+                step()
+            except (CommandRefused, FolderMissing) as refusal:
+                refusals.append(refusal)
         if refusals:
             raise refusals[0]
+
+    def _finish_destroying(self) -> None:
+        # An earlier run may have died between moving to the bin and destroying there.
+        self._cabinet.empty_trash()
+        self._trash_checked = True
 
     def _file(self, filing: Filing, uids: Sequence[int]) -> None:
         # A fault may have left us in another folder, where these UIDs are other letters.

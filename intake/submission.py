@@ -176,8 +176,8 @@ def _envelope(
         raise _refused(server, code, "the letter")  # too large (RFC 1870 §6.2)
     if code >= 500:
         raise SenderRefused(
-            f"{server.where} does not let this user send from the box's address ({code}): mailbox.address and "
-            "submission.username in config.yaml must belong together"
+            f"{server.where} does not let this user send from the box's address ({code}): mailbox.address "
+            "and submission.username in config.yaml must belong together"
         )
     if code // 100 != 2:
         raise Unreachable(f"{server.where} takes no letter now ({code}): it is tried again")

@@ -47,9 +47,6 @@ passdb {{
   args = scheme=PLAIN username_format=%u {base}/users/%u
 }}
 userdb {{
-  driver = prefetch
-}}
-userdb {{
   driver = passwd-file
   args = username_format=%u {base}/users/%u
   default_fields = uid={uid} gid={gid} home={base}/mail/%u

@@ -223,7 +223,7 @@ class Mail:
         context = ssl.create_default_context(cafile=str(self.ca_file))
         client = IMAPClient("127.0.0.1", self.ports.imaps, ssl_context=context, timeout=PATIENCE)
         client._imap.debug = 0  # IMAPClient logs whole letters otherwise
-        client.login(address, self._passwords[address])
+        client.plain_login(address, self._passwords[address])
         return client
 
 
