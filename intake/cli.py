@@ -13,6 +13,8 @@ from importlib import import_module
 from intake.verbs.usage import build_parser
 from intake.verbs.values import WrongUsage
 
+__all__ = ["build_parser", "main"]
+
 DONE, TROUBLE, WRONG_USAGE = 0, 1, 2
 
 

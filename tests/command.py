@@ -1,5 +1,6 @@
 """The command as tests call it: in this process, with what it said and how it ended."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -80,9 +81,18 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def begun(folder: Path, senim: Senim) -> Path:
+def begun(folder: Path, _begun_once: Path) -> Path:
     """The same after `senim upgrade`, with two appeals and two held messages in the Journal."""
-    assert senim("upgrade").status == 0
+    shutil.copytree(_begun_once / "var", folder / "var")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _begun_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("begun")
+    config = folder / "config.yaml"
+    config.write_text(EXAMPLE.read_text())
+    assert main(["--config", str(config), "upgrade"]) == 0
     with open_journal(folder) as journal:
         journal.record(ARUZHAN, identity="1")
         journal.record(HER_MOTHER, identity="2")

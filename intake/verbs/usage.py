@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,8 @@ class _Version(argparse.Action):
             number = version("senim")
         except PackageNotFoundError:
             number = "(not installed: run from a checkout)"
-        parser.exit(message=f"senim {number}\n")
+        sys.stdout.write(f"senim {number}\n")  # what is asked for is no trouble: not on standard error
+        parser.exit()
 
 
 def build_parser() -> argparse.ArgumentParser:
