@@ -18,6 +18,8 @@ from reports.reference import tokens_in
 
 LEAK = 25  # squashed characters that nobody writes twice by chance: about four words
 
+# «> », «>> », «| », and «АС> » of The Bat!
+QUOTE = re.compile(r"\s{0,3}((?:[^\W\d_]{0,4}>\s?)+|(?:\|\s)+)")
 # What programs insert into quoted text: addresses of links, names of pictures.
 _INSERTED = re.compile(
     r"<(?:https?|mailto|tel):[^<>\s]*>|\[(?:image|cid|рисунок|сурет):[^\]]*\]", re.IGNORECASE
@@ -41,6 +43,7 @@ class OurLetter:
     name: str = ""  # squashed display name of the box
     tokens: frozenset[str] = frozenset()
     told: frozenset[int] | None = None  # numbers that the letter names; None: not known
+    marked: frozenset[str] = frozenset()  # squashed lines that began with «>» already when we sent them
     may_leak: bool = True  # whether families' words are in it
 
     @property
@@ -95,6 +98,9 @@ def _read(sent: bytes, recipients: frozenset[str]) -> OurLetter:
         name=squash(boxes[0][0]) if boxes else "",
         tokens=frozenset(tokens_in(text, html, *ids)),
         told=numbers or None,
+        marked=frozenset(
+            squash(line) for body in (text, html) for line in body.splitlines() if QUOTE.match(line)
+        ),
         may_leak=_field(message, "X-Senim-Letter") not in _OWN_WORDS,
     )
 

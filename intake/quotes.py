@@ -7,7 +7,7 @@ before the quoted letter, and sometimes the whole letter below that without any 
 import re
 from dataclasses import dataclass, field
 
-from intake.our_letter import OurLetter, squash
+from intake.our_letter import QUOTE, OurLetter, squash
 from reports.numbers import read_head
 
 _MOST_LINES = 8_000
@@ -15,8 +15,6 @@ _LONGEST_LINE = 20_000
 _TOLD = 8  # squashed characters
 _FLAGS = re.IGNORECASE
 
-# «> », «>> », «| », and «АС> » of The Bat!
-_QUOTE = re.compile(r"\s{0,3}((?:[^\W\d_]{0,4}>\s?)+|(?:\|\s)+)")
 _SEPARATOR = re.compile(
     r"\W*[-_—*=]{2,}\s*(?:(?:original|forwarded|reply)\s+(?:message|appointment|e?-?mail)"
     r"|(?:исходное|пересылаемое|пересланное|переадресованное|первоначальное|оригинальное)\s+(?:сообщение|письмо)"
@@ -60,10 +58,12 @@ class Region:
     frame: list[Line]
     lines: list[Line] = field(default_factory=list)
 
-    @property
-    def quoted(self) -> bool:
-        """Whether the program marked what it quoted, so that unmarked lines are the writer's."""
-        return any(line.depth for line in self.lines)
+    def quoted(self, ours: OurLetter) -> bool:
+        """Whether the program marked what it quoted, so that unmarked lines are the writer's.
+
+        A family may have begun a line with «>» itself: that mark is not the program's.
+        """
+        return any(line.depth and not _own_mark(line, ours) for line in self.lines)
 
 
 def read_lines(text: str) -> list[Line]:
@@ -71,11 +71,15 @@ def read_lines(text: str) -> list[Line]:
     lines = []
     for raw in text.split("\n", _MOST_LINES)[:_MOST_LINES]:
         raw = raw[:_LONGEST_LINE]
-        mark = _QUOTE.match(raw)
+        mark = QUOTE.match(raw)
         body = (raw[mark.end() :] if mark else raw).strip()
         depth = len(re.findall(r"[>|]", mark[1])) if mark else 0
         lines.append(Line(text=body, depth=depth, squashed=squash(body)))
     return lines
+
+
+def _own_mark(line: Line, ours: OurLetter) -> bool:
+    return line.depth == 1 and any(line.squashed in one for one in ours.marked)
 
 
 def speaks(line: str, ours: OurLetter) -> bool:
@@ -117,8 +121,8 @@ def is_foreign(region: Region, tokens: list[str], ours: OurLetter, writer: froze
     if not region.frame:
         return False
     if not ours.known:
-        return not region.quoted
-    if region.quoted:
+        return not region.quoted(ours)
+    if region.quoted(ours):
         return False
     return not _from_us(region.frame, ours, writer)
 

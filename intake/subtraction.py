@@ -16,10 +16,10 @@ _NOT_BY_CHANCE = 12  # squashed characters of a line, or of two neighbours
 def our_lines(region: Region, ours: OurLetter, whole: str, *, last: bool) -> set[int]:
     """Which unmarked lines of a region are ours, by position. `whole` is the squashed reply; `last`: no
     earlier letter begins below this region."""
-    lines = region.lines
+    lines, marked = region.lines, region.quoted(ours)
     first_quoted = next((at for at, line in enumerate(lines) if line.depth), len(lines))
-    above = first_quoted if not region.frame and (region.quoted or not last) else 0
-    unmarked = bool(region.frame) and not region.quoted  # our letter stands here without marks
+    above = first_quoted if not region.frame and (marked or not last) else 0
+    unmarked = bool(region.frame) and not marked  # our letter stands here without marks
     anchored = _anchored(lines, ours)
     found: set[int] = set()
     for at, line in enumerate(lines):

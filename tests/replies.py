@@ -4,7 +4,7 @@ The shapes follow those of the programs named; people, letters and addresses are
 """
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -53,13 +53,13 @@ class Piece:
     number: int = 0
 
 
-def pieces(token: str = TOKEN) -> list[Piece]:
+def pieces(token: str = TOKEN, appeals: Mapping[int, str] = APPEALS) -> list[Piece]:
     """Our letter, piece by piece."""
     top = "Сенім жәшігі · 2026 жылғы 23 қараша\n\nСәлеметсіз бе, Айгүл Сейітқызы! Жаңа өтініштер: 3"
     found = [
         Piece(text=top, html="<h1>Сенім жәшігі</h1><p>Сәлеметсіз бе, Айгүл Сейітқызы! Жаңа өтініштер: 3</p>")
     ]
-    for number, words in APPEALS.items():
+    for number, words in appeals.items():
         card = f"№{number}\nжасырын, 7Ә\nТелефон: 8 701 000 00 00\n\n" + textwrap.indent(words, "  ")
         lines = "<br>".join(escape(line) for line in words.splitlines())
         rich = (
@@ -76,7 +76,7 @@ def pieces(token: str = TOKEN) -> list[Piece]:
     return [*found, Piece(text=foot, html=rich)]
 
 
-def letter(token: str = TOKEN, kind: str = "daily") -> bytes:
+def letter(token: str = TOKEN, kind: str = "daily", appeals: Mapping[int, str] = APPEALS) -> bytes:
     """The letter as it was sent."""
     message = EmailMessage(policy=SMTP)
     message["From"] = f"Сенім жәшігі <{BOX}>"
@@ -85,10 +85,10 @@ def letter(token: str = TOKEN, kind: str = "daily") -> bytes:
     message["Subject"] = "Сенім жәшігі: 3 жаңа өтініш"
     message["Message-ID"] = message_id(BOX, token)
     message["X-Senim-Letter"] = kind
-    message.set_content("\n\n".join(piece.text for piece in pieces(token)))
-    message.add_alternative(
-        "<html><body>" + "".join(piece.html for piece in pieces(token)) + "</body></html>", subtype="html"
-    )
+    parts = pieces(token, appeals)
+    message.set_content("\n\n".join(piece.text for piece in parts))
+    html = "".join(piece.html for piece in parts)
+    message.add_alternative(f"<html><body>{html}</body></html>", subtype="html")
     return message.as_bytes()
 
 
@@ -154,28 +154,28 @@ _GMAIL = {
     "en": f"On Mon, Nov 23, 2026 at 3:00 PM Сенім жәшігі <{BOX}>\nwrote:",
 }
 _OUTLOOK = {
-    "kk": f"________________________________\nКімнен: Сенім жәшігі <{BOX}>\nЖіберілді: 2026 ж. 23 қараша 15:00\n"
+    "kk": f"_____________________\nКімнен: Сенім жәшігі <{BOX}>\nЖіберілді: 2026 ж. 23 қараша 15:00\n"
     "Кімге: psy@school.example\nТақырыбы: Сенім жәшігі: 3 жаңа өтініш\n",
-    "ru": f"________________________________\nОт: Сенім жәшігі <{BOX}>\nОтправлено: 23 ноября 2026 г. 15:00\n"
+    "ru": f"_____________________\nОт: Сенім жәшігі <{BOX}>\nОтправлено: 23 ноября 2026 г. 15:00\n"
     "Кому: psy@school.example\nТема: Сенім жәшігі: 3 жаңа өтініш\n",
-    "en": f"________________________________\nFrom: Сенім жәшігі <{BOX}>\nSent: Monday, November 23, 2026 3:00 PM\n"
-    "To: psy@school.example\nSubject: Сенім жәшігі: 3 жаңа өтініш\n",
+    "en": f"_____________________\nFrom: Сенім жәшігі <{BOX}>\n"
+    "Sent: Monday, November 23, 2026 3:00 PM\nTo: psy@school.example\nSubject: Сенім жәшігі: 3 жаңа өтініш\n",
 }
 _DESKTOP = {
-    "kk": "-----Бастапқы хабар-----\nКімнен: Сенім жәшігі [mailto:box@school.example] \nЖіберілді: 23.11.2026 15:00\n"
+    "kk": "-----Бастапқы хабар-----\nКімнен: Сенім жәшігі [mailto:box@school.example]\nЖіберілді: 23.11.2026\n"
     "Кімге: Айгүл Сейітқызы\nТақырыбы: x\n",
     "ru": "-----Исходное сообщение-----\nОт: Сенім жәшігі [mailto:box@school.example] \n"
     "Отправлено: 23 ноября 2026 г. 15:00\nКому: psy@school.example\nТема: x\n",
-    "en": "-----Original Message-----\nFrom: Сенім жәшігі [mailto:box@school.example] \nSent: Monday, November 23, 2026"
-    " 3:00 PM\nTo: psy@school.example\nSubject: x\n",
+    "en": "-----Original Message-----\nFrom: Сенім жәшігі [mailto:box@school.example] \n"
+    "Sent: Monday, November 23, 2026 3:00 PM\nTo: psy@school.example\nSubject: x\n",
 }
 _SAMSUNG = {
-    "kk": "-------- Бастапқы хабарлама --------\nЖіберуші: Сенім жәшігі <box@school.example>\nКүні: 23.11.26 15:00"
-    " (GMT+05:00)\nКімге: psy@school.example\nТақырып: Сенім жәшігі",
-    "ru": "-------- Исходное сообщение --------\nОт: Сенім жәшігі <box@school.example> \nДата: 23.11.2026  15:00"
-    "  (GMT+05:00) \nКому: psy@school.example \nТема: Сенім жәшігі \n",
-    "en": "-------- Original message --------\nFrom: Сенім жәшігі <box@school.example> \nDate: 23/11/2026  15:00"
-    "  (GMT+05:00) \nTo: psy@school.example \nSubject: Сенім жәшігі \n",
+    "kk": "-------- Бастапқы хабарлама --------\nЖіберуші: Сенім жәшігі <box@school.example>\n"
+    "Күні: 23.11.26 15:00 (GMT+05:00)\nКімге: psy@school.example\nТақырып: Сенім жәшігі",
+    "ru": "-------- Исходное сообщение --------\nОт: Сенім жәшігі <box@school.example> \n"
+    "Дата: 23.11.2026  15:00  (GMT+05:00) \nКому: psy@school.example \nТема: Сенім жәшігі \n",
+    "en": "-------- Original message --------\nFrom: Сенім жәшігі <box@school.example> \n"
+    "Date: 23/11/2026  15:00  (GMT+05:00) \nTo: psy@school.example \nSubject: Сенім жәшігі \n",
 }
 
 
@@ -280,10 +280,21 @@ CLIENTS = (
 )
 
 
-def text_reply(client: Client, language: str, answers: dict[int, str], place: str, *, rich: bool) -> Message:
+def text_reply(
+    client: Client,
+    language: str,
+    answers: dict[int, str],
+    place: str,
+    *,
+    rich: bool = False,
+    appeals: Mapping[int, str] = APPEALS,
+) -> Message:
     """A reply in text; `rich`: the program made its text out of our HTML part."""
     quote = client.quote or unquoted
-    blocks = [(piece.number, quote(to_text(piece.html) if rich else piece.text)) for piece in pieces()]
+    blocks = [
+        (piece.number, quote(to_text(piece.html) if rich else piece.text))
+        for piece in pieces(appeals=appeals)
+    ]
     blank = quote("\n \n").split("\n")[0] if client.quote else ""
     between = "\n".join(
         f"{block}\n{blank}" + (f"\n{answers[number]}\n" if place == "between" and number in answers else "")
@@ -299,7 +310,14 @@ def text_reply(client: Client, language: str, answers: dict[int, str], place: st
     return message("\n".join(parts))
 
 
-def html_reply(client: Client, language: str, answers: dict[int, str], place: str) -> Message:
+def html_reply(
+    client: Client,
+    language: str,
+    answers: dict[int, str],
+    place: str,
+    *,
+    appeals: Mapping[int, str] = APPEALS,
+) -> Message:
     """A reply in HTML whose text part says nothing."""
     marked = client.quote is not None
     start, end = (client.html_open, client.html_close) if marked else ("<div>", "</div>")
@@ -308,7 +326,7 @@ def html_reply(client: Client, language: str, answers: dict[int, str], place: st
         return "".join(f"<div>{escape(line) or '<br>'}</div>" for line in text.splitlines())
 
     middle = start
-    for piece in pieces():
+    for piece in pieces(appeals=appeals):
         middle += piece.html
         if place == "between" and piece.number in answers:
             middle += end + lines(answers[piece.number]) + start
