@@ -206,9 +206,8 @@ class _Multipart:
     def _part_end(self) -> None:
         if not self._file:
             return
-        media_type = (
-            self._headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
-        )
+        said = self._headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
+        media_type = said if _MEDIA_TYPE.fullmatch(said) else "application/octet-stream"
         upload = Upload(
             name=safe_name(decode(self._name, None), media_type),
             media_type=media_type,
