@@ -98,7 +98,7 @@ def _begun_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
         journal.record(HER_MOTHER, identity="2")
         where = Origin(mailbox="INBOX", uidvalidity=7, uid=3)
         raw = b"From: Secret Person <secret@family.example>\r\nSubject: Hello\r\n\r\nA text.\x1b[2J\r\n"
-        journal.hold(where, reason="list", raw=raw, size=len(raw), on=TERM.received_on)
+        journal.hold(where, reason="list-or-bulk", raw=raw, size=len(raw), on=TERM.received_on)
         large = Origin(mailbox="INBOX", uidvalidity=7, uid=4)
         journal.hold(large, reason="too-large", raw=None, size=70_000_000, on=TERM.received_on)
     return folder

@@ -10,7 +10,10 @@ pytest_plugins = ["tests.command"]
 
 def test_those_that_wait_are_listed_with_their_reasons(senim: Senim, begun: Path) -> None:
     said = senim("held", "list")
-    assert [line.split()[:3:2] for line in said.out.splitlines()[1:]] == [["1", "list"], ["2", "too-large"]]
+    assert [line.split()[:3:2] for line in said.out.splitlines()[1:]] == [
+        ["1", "list-or-bulk"],
+        ["2", "too-large"],
+    ]
     told = json.loads(senim("held", "list", "--json").out)
     assert [one["size"] for one in told] == [told[0]["size"], 70_000_000]
 

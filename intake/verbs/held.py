@@ -10,14 +10,17 @@ from journal.model import Held, HeldState
 # The codes that stand in the Journal, in words. A code that is not here says enough itself.
 REASONS = {
     "too-large": "larger than 30 MB, so it was not fetched; look at it in the mailbox",
-    "unreadable": "its form is broken or hostile; it could not be read safely",
-    "no-valid-token": "from a staff address, but not an answer to a letter of ours",
+    "spam-marked": "marked as spam by the mail server",
+    "list-or-bulk": "from a mailing list, or marked as bulk mail",
+    "no-sender": "without a sender, as machines write",
+    "empty": "nothing is written in it",
+    "no-valid-token": "from a staff address, but not an answer to a recent letter of ours",
     "other-sender": "an answer to a letter of ours, from an address that did not get it",
-    "repeated-from": "its sender stands there more than once",
-    "list": "from a mailing list",
-    "bulk": "marked as bulk mail",
-    "spam": "marked as spam by the mail server",
+    "repeated-from": "an answer to a letter of ours whose sender stands there more than once",
+    "foreign-sender": "an answer to a letter of ours that someone else sent on behalf of its sender",
+    "reader-left": "an answer to a letter of ours, to somebody who is no longer in `staff`",
 }
+UNREADABLE = "its form is broken or hostile, so it was not read; look at it in the mailbox"
 PREVIEW = 2_000  # characters
 
 
@@ -48,7 +51,7 @@ def show(asked: argparse.Namespace) -> int:
         one = journal.held_message(asked.id)
         journal.note("opened", on=today(config), detail={"held": one.id})
     subject, text, files = _preview(one)
-    why = REASONS.get(one.reason, one.reason)
+    why = REASONS.get(one.reason, UNREADABLE)
     if asked.json:
         print_json({**_facts(one), "why": why, "subject": subject, "text": text, "files": files})
         return 0
