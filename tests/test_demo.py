@@ -4,8 +4,7 @@ import os
 import re
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from email.parser import BytesParser
 from email.policy import SMTP
@@ -21,13 +20,16 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from PIL import Image
 
+from intake.demo import day, play
 from intake.demo.client import open_letter, write_reply
 from intake.demo.people import GPS, photo, samples
 from intake.demo.telling import languages
+from intake.worker import PullReport, SendReport
+from journal.model import Attachment
 from reports.shipped import templates
+from tests.running_demo import SENIM, Running, environment
 
 pytestmark = pytest.mark.real
-SENIM = (sys.executable, "-c", "from intake.cli import main; raise SystemExit(main())", "demo")
 ALMATY = ZoneInfo("Asia/Almaty")
 WEB = build_opener(ProxyHandler({}))
 LETTER = b"""\
@@ -45,43 +47,10 @@ Content-Transfer-Encoding: 8bit\r
 """ + "№1 сынып\r\n\r\n> бұрынғы\r\n".encode()
 
 
-def environment(language: str = "en_US.UTF-8", **more: str) -> dict[str, str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("SENIM_", "LC_"))}
-    return clean | {"LANG": language, "PYTHONPATH": str(Path(__file__).parents[1])} | more
-
-
 def read(address: str, data: Mapping[str, str] | None = None, **headers: str) -> str:
     body = urlencode(data).encode() if data is not None else None
     with WEB.open(Request(address, body, headers), timeout=20) as answer:
         return str(answer.read().decode())
-
-
-class Running:
-    """An interactive demo in a process of its own, and the addresses it printed."""
-
-    def __init__(self, folder: Path, *options: str) -> None:
-        self.process = subprocess.Popen(
-            (*SENIM, *options),
-            cwd=folder,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        self.said: list[str] = []
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said.append(line)
-            if "Ctrl+C" in line:
-                break
-        found = re.findall(r"http://127\.0\.0\.1:\d+/\S*", "".join(self.said))
-        assert len(found) == 3, "".join(self.said)
-        self.page, self.mail, self.journal = found
-
-    def end(self, by: int = signal.SIGTERM) -> int:
-        self.process.send_signal(by)
-        return self.process.wait(10)
 
 
 @pytest.fixture
@@ -108,17 +77,47 @@ def test_one_day_plays_by_itself(tmp_path: Path) -> None:
     assert done.stderr == ""
     for title in ("No.", "Received", "Applicant", "Class", "Brief content", "Measures taken"):
         assert title in done.stdout
-    rows = [line for line in done.stdout.splitlines() if re.match(r"\d\s{2,}", line)]
+    rows = [line.split() for line in done.stdout.splitlines() if re.match(r"\s+\d\s{2,}", line)]
     assert [row[0] for row in rows] == ["1", "2", "3", "4", "5", "6"]
     assert [("anonymous" in row) for row in rows] == [True, False, True, True, True, False]
-    assert "әңгіме өткізілді" in rows[0]
-    assert "оқушымен сөйлестік" in rows[3]
+    assert "жетекшісімен" in rows[0]
+    assert "сөйлестік," in rows[3]
     letters = [Path(line.strip()) for line in done.stdout.splitlines() if line.strip().endswith(".html")]
     assert len(letters) == 4
     assert all("<html" in letter.read_text().lower() for letter in letters)
     folders = list(tmp_path.iterdir())
     assert [one.name[:11] for one in folders] == ["senim-demo-"]
     assert folders[0].stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("step", "instead", "told"),
+    [
+        ("pull", lambda _config, _now: PullReport(), "appeals recorded by pull: 0 instead of 6"),
+        ("photo_of", lambda _stage, _number: [a_photo_with_gps()], "hidden data in the stored photo"),
+        ("letters_now", lambda _stage, _now: SendReport(), "letters (sent, put off, refused)"),
+        ("reply", lambda *_all: None, "replies understood by pull: (0, 0) instead of (1, 0)"),
+        ("send", lambda _config, _now: SendReport(), "letters in aigul's mailbox"),
+    ],
+)
+def test_a_step_that_did_not_happen_is_told_and_fails_the_day(
+    step: str,
+    instead: Callable[..., object],
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(day, "_attachments" if step == "photo_of" else step, instead)
+    assert play(None, once=True) == 1
+    said = capsys.readouterr()
+    assert told in said.err
+    assert ".html" not in said.out
+
+
+def a_photo_with_gps() -> Attachment:
+    return Attachment(name="1.jpg", media_type="image/jpeg", content=photo())
 
 
 def test_the_whole_loop_can_be_walked_by_hand(running: Running) -> None:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from socket import socket
 
+import intake.demo.telling as telling
 from intake.config import Config, load
-from intake.demo import telling
 from intake.demo.day import NotAsItShould, keep_letters, play_day
 from intake.demo.ground import Ground, lay_out, new_folder, write_config, write_secret
 from intake.demo.postoffice import PostOffice

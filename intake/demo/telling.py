@@ -4,10 +4,17 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
 from intake.demo.pages import applicant
-from intake.verbs.output import print_table, say
+from intake.verbs.output import printable, say
 from journal.model import Entry
-from reports.catalogue import LANGUAGES, long_date, translations
+from reports.catalogue import LANGUAGES, translations
+
+_PIPE = 130  # columns of the table when nobody says how wide the window is
 
 
 def languages(environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -63,23 +70,27 @@ def step(spoken: Sequence[str], name: str, count: int) -> None:
 
 
 def table(spoken: Sequence[str], entries: Sequence[Entry]) -> None:
-    """The Journal in the columns of the register."""
+    """The Journal in the columns of the register. In a pipe it is plain text."""
     language = spoken[0]
     _ = translations("demo", language).gettext
-    heads = [_("No."), _("Received"), _("Applicant"), _("Class"), _("Brief content"), _("Measures taken")]
-    rows = [
-        (
-            entry.number,
-            long_date(entry.term.received_on, language),
+    drawn = Table(box=SIMPLE_HEAD, header_style="bold", show_lines=True, padding=(0, 1))
+    for head in (_("No."), _("Received"), _("Applicant"), _("Class")):
+        drawn.add_column(head, min_width=len(head))
+    drawn.add_column(_("Brief content"), ratio=3)
+    drawn.add_column(_("Measures taken"), ratio=2)
+    for entry in entries:
+        urgent = f"{_('urgent').upper()}. " if entry.urgent else ""
+        cells = (
+            str(entry.number),
+            f"{entry.term.received_on:%d.%m.%Y}",
             applicant(entry.applicant) or _("anonymous"),
             entry.class_group,
-            f"{_('urgent')}: {entry.content}" if entry.urgent else entry.content,
+            urgent + entry.content,
             "; ".join(measure.text for measure in entry.measures),
         )
-        for entry in entries
-    ]
+        drawn.add_row(*(Text(printable(cell)) for cell in cells))  # Text: brackets in an appeal are no markup
     say("")
-    print_table(heads, rows, empty="")
+    Console(width=None if sys.stdout.isatty() else _PIPE).print(drawn)
 
 
 def letters(spoken: Sequence[str], paths: Sequence[Path]) -> None:
