@@ -36,6 +36,7 @@ def write_text(journal: Journal, school: School, member: StaffMember, number: in
         "rest": shown[stopped:].strip(),
         "attached": bool(attachments),
         "written_in": entry.language,
+        "private": True,
     }
     return _draft("text", school, member, context, attachments)
 
@@ -61,6 +62,7 @@ def write_files(journal: Journal, school: School, member: StaffMember, number: i
         "files": [(one.name, _size(len(one.content))) for one in sent],
         "too_large": left,
         "notes": refused_note(entry, member.language),
+        "private": True,
     }
     return _draft("files", school, member, context, tuple(sent))
 
@@ -111,7 +113,7 @@ def write_refusal(school: School, member: StaffMember, data: Mapping[str, object
     context = {
         "headline": speech.gettext("A reply was not accepted"),
         "what": reasons.get(str(data.get("reason", "")), doubtful),
-        "on": long_date(date.fromisoformat(str(data["on"])), member.language) if data.get("on") else "",
+        "day": long_date(date.fromisoformat(str(data["on"])), member.language) if data.get("on") else "",
     }
     return _draft("refusal", school, member, context)
 
@@ -125,7 +127,13 @@ def _draft(
 ) -> Draft:
     language = member.language
     subject = f"{speak(language).gettext('Trust Box')}: {context['headline']}"
-    common = {"subject": subject, "school": school.name(language), "day": "", "name": member.name}
+    common = {
+        "subject": subject,
+        "school": school.name(language),
+        "day": "",
+        "name": member.name,
+        "private": False,
+    }
     text, html = render(name, language, {**common, **context})
     return Draft(subject=subject, text=text, html=html, language=language, attachments=attachments)
 

@@ -18,7 +18,8 @@ from reports.words import plain, speak
 
 HTML_LIMIT = 90_000  # bytes: past about 102 KB Gmail cuts a letter off
 ROWS = 15  # appeals in a list before «and N more»
-_STEP = 0.85
+_STEP = 0.95
+_FRAME, _CARD, _FACT, _ROW = 7_000, 1_000, 140, 450  # bytes of HTML around a family's words, about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +48,12 @@ def write_daily(
     occasion = Occasion(
         period=period, due_at=due_at.astimezone(school.time_zone), today=local_day(school, now), late=late
     )
-    return draft_daily(gather(journal, member, occasion), school, member, occasion)
+    return draft_daily(gather(journal, school, member, occasion), school, member, occasion)
 
 
 def draft_daily(news: News, school: School, member: StaffMember, occasion: Occasion) -> Daily:
     """The letter from plain values: whole appeals as far as they fit, urgent first, the others in a line."""
-    room = float(HTML_LIMIT)
+    room = float(HTML_LIMIT - _FRAME - _ROW * min(len(news.still_waiting), ROWS))
     while True:
         told = _fit(news.new, member, room)
         draft = _draft(news, told, school, member, occasion)
@@ -75,11 +76,12 @@ def _fit(new: Sequence[Entry], member: StaffMember, room: float) -> list[Entry]:
     """The new appeals that are told whole, by their numbers. Urgent ones take their place first."""
     if member.detail is Detail.NUMBERS:
         return list(new)
-    left = room - 22_000  # the frame, the lists and the foot
+    left = room
     told = []
     for entry in sorted(new, key=lambda one: (not one.urgent, one.number)):
         text = entry.text[:LONGEST] if member.detail is Detail.FULL else ""
-        left -= 1_900 + len((text + entry.content + entry.phone).encode()) + 3 * text.count("\n")
+        facts = 1 + bool(entry.phone) + 3 * bool(entry.applicant) + bool(entry.attachments or entry.refused)
+        left -= _CARD + _FACT * facts + len((text + entry.content).encode()) + 3 * text.count("\n")
         if left < 0:
             break
         told.append(entry)
@@ -99,6 +101,7 @@ def _draft(
         "name": member.name,
         "quiet": quiet(news, language),
         "sums": [],
+        "private": False,
         **_NOTHING,
         **foot(news, language, occasion),
     }
@@ -123,6 +126,7 @@ def _lists(news: News, told: Sequence[Entry], member: StaffMember, occasion: Occ
     cards = [to_card(one, member.language, detail=member.detail, today=occasion.today) for one in told]
     later = sorted((one for one in news.new if one.number not in shown), key=lambda one: not one.urgent)
     return {
+        "private": bool(cards or later or waiting),
         "urgent": [card for card in cards if card.urgent],
         "new": [card for card in cards if not card.urgent],
         "later": [to_line(one, member.language) for one in later[:ROWS]],

@@ -80,8 +80,9 @@ def foot(news: News, language: str, occasion: Occasion) -> dict[str, object]:
     for (kind, _), count in news.counts.items():
         sums[kind] += count
     said = speech.gettext(
-        "Messages in the box from %(since)s to %(until)s: recorded as appeals — %(recorded)s, answers entered "
-        "— %(updated)s, passed over as automatic or repeated — %(ignored)s, put aside — %(held)s."
+        "Messages in the box from %(since)s to %(until)s: recorded as appeals — %(recorded)s, "
+        "answers entered — %(updated)s, passed over as automatic or repeated — %(ignored)s, "
+        "put aside — %(held)s."
     )
     values = {
         "since": short_date(news.counted_from, language),
@@ -94,5 +95,7 @@ def foot(news: News, language: str, occasion: Occasion) -> dict[str, object]:
         else ""
     )
     # In groups of four: it is read aloud over the telephone when someone compares it.
-    digest = " ".join(news.digest[at : at + 4] for at in range(0, min(len(news.digest), _DIGEST_SHOWN), 4))
+    digest = "\u00a0".join(
+        news.digest[at : at + 4] for at in range(0, min(len(news.digest), _DIGEST_SHOWN), 4)
+    )
     return {"counts": said % values, "held": held, "digest": digest}

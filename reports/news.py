@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from journal.book import Journal
 from journal.letters import covered, last_daily
 from journal.model import Disposition, Entry, Reader
-from reports.school import StaffMember
+from reports.clock import due_daily
+from reports.school import School, StaffMember
 
 FIRST_DAYS = 7  # a reader's first letter looks back so far
 
@@ -41,19 +42,29 @@ class Occasion:
     late: bool
 
 
-def gather(journal: Journal, member: StaffMember, occasion: Occasion) -> News:
+def gather(journal: Journal, school: School, member: StaffMember, occasion: Occasion) -> News:
     """Reads what came since the reader's last letter, what is open, and what became of every message."""
     reader = Reader(address=member.address, role=member.role)
     told = covered(journal, reader)
     week_ago = occasion.period - timedelta(days=FIRST_DAYS)
-    new = journal.entries(after=told or 0, from_day=week_ago if told is None else None, to_day=None)
-    before = last_daily(journal, reader)
-    since = date.fromisoformat(before) if before else week_ago
+    new = tuple(journal.entries(after=told or 0, from_day=week_ago if told is None else None, to_day=None))
+    since = week_ago if told is None else _last_letter(journal, school, member, occasion)
+    # What is new may be older than that: a letter that failed told of nothing.
+    since = min([since, *(entry.term.received_on for entry in new)])
     return News(
-        new=tuple(new),
+        new=new,
         waiting=tuple(journal.open_entries()),
         counts=journal.counts(since),
         counted_from=since,
         covered_to=told or 0,
         digest=journal.digest(),
     )
+
+
+def _last_letter(journal: Journal, school: School, member: StaffMember, occasion: Occasion) -> date:
+    """The day of the reader's letter before this one. The Journal's newest is mostly this very one."""
+    owed = last_daily(journal, Reader(address=member.address, role=member.role))
+    if owed and date.fromisoformat(owed) < occasion.period:
+        return date.fromisoformat(owed)
+    before = due_daily(school, member, occasion.due_at - timedelta(seconds=1))
+    return before.period if before else occasion.period - timedelta(days=FIRST_DAYS)

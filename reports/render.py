@@ -66,7 +66,6 @@ def compose(
     message["Subject"] = _checked(draft.subject)
     message["Date"] = format_datetime(now.astimezone(school.time_zone))
     message["Message-ID"] = _checked(message_id(school.box, token))
-    message["Content-Language"] = draft.language
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5
     message["X-Auto-Response-Suppress"] = "DR, RN, NRN, AutoReply"
     message["X-Senim-Letter"] = kind.value
@@ -79,6 +78,7 @@ def compose(
         message.add_attachment(
             attachment.content, maintype=main, subtype=sub, filename=safe_name(attachment.name)
         )
+    message["Content-Language"] = draft.language  # last: a part that is put in takes Content-* fields with it
     return message
 
 
@@ -118,14 +118,19 @@ def _environment(language: str, *, html: bool) -> jinja2.Environment:
     )
     environment.install_gettext_translations(speak(language), newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(
-        family=_family_html if html else _family_text, line=one_line, numbers=numbers, rule=_rule
+        family=_family_html if html else _family_text,
+        line=one_line,
+        numbers=numbers,
+        rule=_rule,
+        bound=_bound,
     )
     return environment
 
 
 @cache
 def _inliner() -> CSSInliner:
-    return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+    # The rules for dark mode stay where the frame has them, in a style of their own behind the charset.
+    return CSSInliner(keep_at_rules=False, load_remote_stylesheets=False)
 
 
 def _family_html(text: str) -> Markup:
@@ -139,3 +144,8 @@ def _family_text(text: str) -> str:
 
 def _rule(heading: str) -> str:
     return f"{heading}\n{'-' * len(heading)}"
+
+
+def _bound(line: str) -> str:
+    # A figure stays with its word where the line is broken.
+    return re.sub(r"(\d) ", "\\1\u00a0", line)
