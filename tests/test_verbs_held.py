@@ -1,8 +1,10 @@
 """Held messages on the command line: looked at without their sender, let in, or put down as nothing."""
 
 import json
+import re
 from pathlib import Path
 
+from intake.verbs.held import REASONS
 from tests.command import Senim, open_journal
 
 pytest_plugins = ["tests.command"]
@@ -76,3 +78,12 @@ def test_an_id_that_is_not_there_is_told(senim: Senim, begun: Path) -> None:
         said = senim("held", verb, "99")
         assert said.status == 1
         assert "senim held list" in said.err
+
+
+def test_every_reason_to_hold_a_readable_message_has_words() -> None:
+    intake = Path(__file__).parents[1] / "intake"
+    written = "".join(file.read_text() for file in intake.glob("*.py"))
+    codes = {*re.findall(r'held\("([a-z-]+)"\)', written)}
+    codes |= {*re.findall(r'return "([a-z-]+)"', (intake / "authentication.py").read_text())}
+    assert len(codes) > 8
+    assert codes <= set(REASONS)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from journal.model import Role
-from tests.command import Said, Senim, config_of, open_journal
+from tests.command import HER_MOTHER, Said, Senim, config_of, open_journal
+from tests.databases import PostgreSQL
 
 pytest_plugins = ["tests.command"]
 
@@ -281,3 +282,19 @@ def test_a_letter_that_is_owed_is_listed_by_role_and_never_by_address(senim: Sen
     told = json.loads(senim("letters", "list", "--json").out)
     assert {one["for"] for one in told} == {date(2026, 11, 23).isoformat()}
     assert {one["state"] for one in told} == {"owed"}
+
+
+def test_a_journal_in_postgresql_is_upgraded_and_listed_alike(
+    senim: Senim, folder: Path, postgresql: PostgreSQL
+) -> None:
+    config = folder / "config.yaml"
+    config.write_text(config.read_text().replace("sqlite:///var/journal.db", postgresql.fresh()))
+    assert "senim upgrade" in senim("journal", "list").err
+    assert senim("upgrade").status == 0
+    with open_journal(folder) as journal:
+        journal.record(HER_MOTHER, identity="2")
+    assert "Ахметова Сәуле" in senim("journal", "list").out
+    assert senim("journal", "show", "1").status == 0
+    assert senim("journal", "verify").status == 0
+    (folder / "var/journal.key").unlink()
+    assert "put the school's copy back" in senim("upgrade").err

@@ -17,7 +17,9 @@ REASONS = {
     "no-valid-token": "from a staff address, but not an answer to a recent letter of ours",
     "other-sender": "an answer to a letter of ours, from an address that did not get it",
     "repeated-from": "an answer to a letter of ours whose sender stands there more than once",
-    "foreign-sender": "an answer to a letter of ours that someone else sent on behalf of its sender",
+    "no-from": "an answer to a letter of ours that does not say from whom it is",
+    "odd-from": "an answer to a letter of ours whose sender is not one plain address",
+    "foreign-sender-field": "an answer to a letter of ours that someone else sent on behalf of its sender",
     "reader-left": "an answer to a letter of ours, to somebody who is no longer in `staff`",
 }
 UNREADABLE = "its form is broken or hostile, so it was not read; look at it in the mailbox"
