@@ -136,8 +136,8 @@ def _file(address: URL) -> Path:
 
 def _make_file(path: Path) -> None:
     """An empty file that only its owner may read; SQLite gives its WAL the same rights."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
         raise DatabaseUnreachable(

@@ -26,7 +26,7 @@ def faults() -> Iterator[None]:
     except (OperationalError, InterfaceError) as error:
         raise DatabaseUnreachable(_explain(error)) from error
     except DBAPIError as error:
-        if error.connection_invalidated or _code(error) in ("SQLITE_NOTADB", "SQLITE_CORRUPT"):
+        if error.connection_invalidated or _code(error) in _REMEDIES:
             raise DatabaseUnreachable(_explain(error)) from error
         raise
 
@@ -41,6 +41,7 @@ _REMEDIES = {
     "SQLITE_BUSY": "another process keeps it locked: see which one, or wait",
     "55P03": "another process keeps it locked: see which one, or wait",
     "SQLITE_READONLY": "it may only be read: give Senim's user the right to write the file and its folder",
+    "42501": "Senim's user has no right to its tables: make that user the owner of the database",
     "SQLITE_CANTOPEN": "the file cannot be opened: look at the rights of the file and of its folder",
     "SQLITE_NOTADB": "the file is not a database: look at journal.url, or restore a backup",
     "SQLITE_CORRUPT": "the file is damaged: restore a backup",

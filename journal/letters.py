@@ -19,7 +19,7 @@ from journal.tables import letters
 
 TOKEN_DAYS = 30
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
-_CODE = 64  # characters of an error's class, as wide as its column
+_CODE = 64  # characters of a period and of an error's class, as wide as their columns
 
 
 class LeaseLost(Exception):
@@ -36,6 +36,8 @@ def owe(
     data: Mapping[str, object] | None = None,
 ) -> bool:
     """Owe a letter, once for its kind, reader and period. False if it was owed before."""
+    if len(period) > _CODE:
+        raise ValueError(f"a letter's period is a day, a number or a fingerprint: {_CODE} characters at most")
     store = journal.store
     mark = _mark(journal, reader)
     with store.writing() as writing:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
-from journal.faults import faults
+from journal.faults import DatabaseUnreachable, faults
 
 
 def lock_number(name: str) -> int:
@@ -50,7 +50,7 @@ def _file_lock(path: Path) -> Iterator[bool]:
         yield False
         return
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = _open(path)
         try:
             try:
                 fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -63,6 +63,16 @@ def _file_lock(path: Path) -> Iterator[bool]:
     finally:
         with _ours_guard:
             _ours.discard(path)
+
+
+def _open(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise DatabaseUnreachable(
+            f"The lock beside the Journal's file cannot be made ({type(error).__name__}): look at the rights "
+            "of the folder that journal.url names."
+        ) from error
 
 
 @contextmanager

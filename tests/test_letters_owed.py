@@ -230,6 +230,13 @@ def test_a_time_without_a_zone_is_a_mistake(journal: Journal) -> None:
     assert letters.listed(journal) == []
 
 
+def test_a_whole_message_id_is_no_period(journal: Journal) -> None:
+    with pytest.raises(ValueError, match="fingerprint") as caught:
+        letters.owe(journal, kind=LetterKind.CONFIRMATION, reader=AIGUL, period="CANARY" * 11, due_at=THREE)
+    assert "CANARY" not in str(caught.value)
+    assert letters.listed(journal) == []
+
+
 def test_threads_that_claim_at_once_never_get_the_same_letter(open_journal: Callable[[], Journal]) -> None:
     journal = open_journal()
     for day in range(12):

@@ -187,6 +187,18 @@ def test_a_database_that_the_server_does_not_have_is_unreachable(postgresql: Pos
         upgrade(postgresql.url("no_such_school"))
 
 
+def test_a_user_without_rights_is_told_whose_the_database_must_be(
+    postgresql: PostgreSQL, with_tables: str
+) -> None:
+    url = postgresql.fresh(like=with_tables)
+    engine = database.connect(url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE ROLE stranger LOGIN"))
+    engine.dispose()
+    with pytest.raises(DatabaseUnreachable, match="owner of the database"):
+        Journal.open(url.replace("senim@", "stranger@"), KEY)
+
+
 def test_without_its_driver_postgresql_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(DriverMissing, match=r"pip install 'senim\[postgres\]'"):
