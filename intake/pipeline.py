@@ -8,7 +8,7 @@ import logging
 from datetime import datetime, time
 
 from intake.desk import Case, Desk, Outcome, held
-from intake.mailbox import Incoming
+from intake.mailbox import Incoming, Mailbox
 from intake.message import Unreadable, parse
 from intake.recognise import automatic_answer_to_ours, automatic_mail, our_own_letter, put_aside
 from intake.registration import form_letter, let_in, plain_letter
@@ -58,7 +58,7 @@ def process(incoming: Incoming, desk: Desk) -> Outcome:
 def decide(incoming: Incoming, desk: Desk) -> Outcome:
     """Ask the questions in their order. Raises Unreadable."""
     if incoming.raw is None:
-        return held("too-large")
+        return held("too-large" if incoming.size > Mailbox.LIMIT else "broken-on-server")
     case = Case(message=parse(incoming.raw), received_at=incoming.received_at, desk=desk)
     answers = (question(case) for question in ORDER)
     return next(outcome for outcome in answers if outcome is not None)  # plain_letter always answers

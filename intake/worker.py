@@ -19,6 +19,7 @@ import schedule
 
 from intake.config import Config
 from intake.desk import Desk
+from intake.imap_faults import CommandRefused, FolderMissing
 from intake.mailbox import Incoming, Mailbox
 from intake.outbox import Sent, owe_due, send_one
 from intake.pipeline import process
@@ -43,6 +44,11 @@ class PullReport:
     held: int = 0
     filed_again: int = 0  # committed by an earlier run that did not come to filing them
     busy: bool = False
+    not_filed: str = ""  # why some messages stay in the inbox for now, although they are in the Journal
+
+    @property
+    def clean(self) -> bool:
+        return not self.not_filed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +61,19 @@ class SendReport:
     failed: int = 0
     server_down: bool = False
 
+    @property
+    def clean(self) -> bool:
+        return not (self.failed or self.server_down)
+
 
 class Pass(Protocol):
     """`pull` or `send`: one school, one moment."""
 
     __name__: str
 
-    def __call__(self, config: Config, now: datetime, *, stopping: threading.Event) -> object: ...
+    def __call__(
+        self, config: Config, now: datetime, *, stopping: threading.Event
+    ) -> PullReport | SendReport: ...
 
 
 class Stopped(BaseException):
@@ -81,7 +93,7 @@ def pull(config: Config, now: datetime, *, stopping: threading.Event | None = No
 def _pull(mailbox: Mailbox, desk: Desk, stopping: threading.Event) -> PullReport:
     uids = mailbox.uids()
     known = desk.journal.received(mailbox.folder, mailbox.uidvalidity, uids)
-    mailbox.file(_plan(known))  # what an earlier run committed and did not come to file
+    refusals = [_file(mailbox, known)]  # what an earlier run committed and did not come to file
     _remove_settled(mailbox, desk)
     counted: Counter[Disposition] = Counter()
     for batch in mailbox.fetch([uid for uid in uids if uid not in known]):
@@ -92,7 +104,7 @@ def _pull(mailbox: Mailbox, desk: Desk, stopping: threading.Event) -> PullReport
             filing, disposition = _take(incoming, desk)
             filings[incoming.origin.uid] = filing
             counted[disposition] += 1
-        mailbox.file(_plan(filings))
+        refusals.append(_file(mailbox, filings))
         if stopping.is_set():
             break
     return PullReport(
@@ -101,6 +113,7 @@ def _pull(mailbox: Mailbox, desk: Desk, stopping: threading.Event) -> PullReport
         ignored=counted[Disposition.IGNORED],
         held=counted[Disposition.HELD],
         filed_again=len(known),
+        not_filed=next((refusal for refusal in refusals if refusal), ""),
     )
 
 
@@ -116,11 +129,17 @@ def _take(incoming: Incoming, desk: Desk) -> tuple[Filing, Disposition]:
     return outcome.filing, outcome.disposition
 
 
-def _plan(filings: Mapping[int, Filing]) -> dict[Filing, list[int]]:
+def _file(mailbox: Mailbox, filings: Mapping[int, Filing]) -> str:
+    """File what is committed. A folder that takes nothing stops no other letter: the reason comes back."""
     plan: dict[Filing, list[int]] = {}
     for uid, filing in sorted(filings.items()):
         plan.setdefault(filing, []).append(uid)
-    return plan
+    try:
+        mailbox.file(plan)
+    except (CommandRefused, FolderMissing) as refusal:
+        log.error("not filed: %s", type(refusal).__name__)
+        return str(refusal)
+    return ""
 
 
 def _remove_settled(mailbox: Mailbox, desk: Desk) -> None:
@@ -185,11 +204,11 @@ def _guarded(step: Pass, config: Config, stopping: threading.Event) -> bool:
     if stopping.is_set():
         return False
     try:
-        step(config, datetime.now(UTC), stopping=stopping)
+        report = step(config, datetime.now(UTC), stopping=stopping)
     except Exception as fault:
         log.error("%s failed: %s", step.__name__, type(fault).__name__)
         return False
-    return True
+    return report.clean
 
 
 @contextmanager

@@ -1,3 +1,3 @@
 """What all tests share lives in plug-ins of this folder; each is named here."""
 
-pytest_plugins = ["tests.desk", "tests.school", "tests.databases", "tests.servers"]
+pytest_plugins = ["tests.databases", "tests.servers", "tests.school", "tests.desk"]

@@ -34,6 +34,11 @@ main(sys.argv[1:])
 """
 
 
+SIGNED = "=?utf-8?b?0JzQsNGA0LjRjyDQn9C10YLRgNC+0LLQsA==?="
+# A name that no server makes a folder of: its parts would leave the mailbox.
+FOLDERS = '  folders: {journaled: "../../nowhere"}\nsubmission:'
+
+
 def killed(school: SchoolUnderTest, code: str, *words: str) -> None:
     config = str(school.folder / "config.yaml")
     done = subprocess.run(
@@ -112,3 +117,23 @@ def test_a_letter_that_cannot_be_read_is_held_and_the_others_go_on(school: Schoo
     assert len(school.entries()) == 2
     assert len(school.mail.messages(school.box.address, "Senim/Held")) == 1
     assert "1" in school.senim("held", "list")
+
+
+def test_a_folder_that_takes_nothing_stops_no_other_letter(school: SchoolUnderTest) -> None:
+    config = school.folder / "config.yaml"
+    text = config.read_text()
+    config.write_text(text.replace("submission:", FOLDERS, 1))
+    signed = plain_letter("Прошу разобраться.", sender=f"{SIGNED} <m@family.example>")
+    school.write(signed)
+    school.box_holds(1)
+    said = school.senim("pull", code=1)
+    assert "not filed" in said
+    school.write(plain_letter("Жасырын\n\nКелесі хат."))
+    school.box_holds(2)
+    school.senim("pull", code=1)
+    assert [entry["number"] for entry in school.entries()] == [1, 2]
+    assert len(school.inbox()) == 1, "the anonymous one was destroyed all the same"
+    config.write_text(text)
+    school.senim("pull")
+    assert school.inbox() == []
+    assert len(school.entries()) == 2

@@ -49,7 +49,7 @@ def form(asked: argparse.Namespace) -> int:
     _logs(logging.WARNING)
     from intake import webform
 
-    say(f"The page is at http://{config.form.host}:{config.form.port}/ · Ctrl+C ends it")
+    say(f"Opening the page at http://{config.form.host}:{config.form.port}/ · Ctrl+C ends it")
     sys.stdout.flush()
     webform.serve(config)
     return 0
@@ -100,7 +100,8 @@ def _say_pull(report: Any) -> tuple[str, bool]:
     )
     again = f"; {report.filed_again} filed again" if report.filed_again else ""
     look = "; see: senim held list" if report.held else ""
-    return counts + again + look, True
+    stuck = f"; recorded, but not filed on the server: {report.not_filed}" if report.not_filed else ""
+    return counts + again + look + stuck, report.clean
 
 
 def _say_send(report: Any) -> tuple[str, bool]:
