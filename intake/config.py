@@ -168,6 +168,8 @@ def _load_one(path: Path, environment: Mapping[str, str]) -> Config:
             f"{path}: is empty or no list of keys; `senim init` writes one, config.yaml is an example"
         )
     data = {key: value for key, value in read.items() if value is not None}  # «form:» with nothing below
+    if environment.get("SENIM_JOURNAL_URL") and isinstance(data.get("journal"), dict):
+        data["journal"]["url"] = environment["SENIM_JOURNAL_URL"]  # it may bear the database's password
     faults: list[Fault] = cross_faults(data)
     settings = None
     try:
@@ -209,7 +211,6 @@ def _line(fault: MarkedYAMLError) -> str:
 
 
 def _config(path: Path, settings: Settings, environment: Mapping[str, str]) -> Config:
-    url = environment.get("SENIM_JOURNAL_URL") or settings.journal.url
     return Config(
         path=path,
         settings=settings,
@@ -218,7 +219,7 @@ def _config(path: Path, settings: Settings, environment: Mapping[str, str]) -> C
         folders=Folders(**settings.mailbox.folders.model_dump()),
         after=to_after(settings),
         replies=to_replies(settings),
-        journal_url=to_journal_url(path, url),
+        journal_url=to_journal_url(path, settings.journal.url),
         key_file=to_key_file(path, settings),
         form=to_form(path, settings),
         heartbeat_file=beside(path, settings.heartbeat_file),

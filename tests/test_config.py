@@ -297,6 +297,16 @@ def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     assert config.journal_key() == b"\x0f" * 32
 
 
+def test_a_databases_address_with_a_password_can_come_from_the_environment(tmp_path: Path) -> None:
+    url = f"postgresql://senim:{SECRET}@127.0.0.1/school"
+    config = read(tmp_path, SMALL, {"SENIM_JOURNAL_URL": url})
+    assert config.journal_url == url
+    assert SECRET not in repr(config)
+    with pytest.raises(ConfigFault, match=r"journal\.url") as fault:
+        load(tmp_path / "config.yaml", {"SENIM_JOURNAL_URL": url.replace("127.0.0.1", "db.test")})
+    assert SECRET not in str(fault.value)
+
+
 def test_systemd_credentials_are_found_by_their_names(tmp_path: Path) -> None:
     credentials = tmp_path / "credentials"
     credentials.mkdir()
