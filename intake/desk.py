@@ -17,6 +17,7 @@ class Desk:
     journal: Journal
     school: School
     now: datetime
+    signed_goes: Filing = Filing.JOURNALED  # where a signed letter is put: config `mailbox.after.signed`
 
     @property
     def today(self) -> date:

@@ -13,12 +13,12 @@ def form_letter(case: Case) -> Outcome | None:
     fields = form_fields(case.message)
     if fields is None:
         return None
-    return _outcome(_record(case, fields))
+    return _outcome(_record(case, fields), case)
 
 
 def plain_letter(case: Case) -> Outcome | None:
     """Anything else that a person wrote: a plain letter to the box is an appeal too."""
-    return _outcome(_record(case, None))
+    return _outcome(_record(case, None), case)
 
 
 def form_fields(message: Message) -> FormFields | None:
@@ -43,8 +43,8 @@ def _record(case: Case, fields: FormFields | None) -> Recorded:
     return case.desk.journal.record(appeal, identity=message.submission_id or message.message_id)
 
 
-def _outcome(recorded: Recorded) -> Outcome:
-    filing = Filing.EXPUNGED if recorded.anonymous else Filing.JOURNALED
+def _outcome(recorded: Recorded, case: Case) -> Outcome:
+    filing = Filing.EXPUNGED if recorded.anonymous else case.desk.signed_goes
     if recorded.repeat:
         # A repeat of an anonymous letter would tell as much as its original: it is destroyed like it.
         return Outcome(

@@ -85,7 +85,7 @@ def pull(config: Config, now: datetime, *, stopping: threading.Event | None = No
     with Journal.open(config.journal_url, config.journal_key()) as journal, journal.lock("pull") as mine:
         if not mine:
             return PullReport(busy=True)
-        desk = Desk(journal=journal, school=config.school, now=now)
+        desk = Desk(journal=journal, school=config.school, now=now, signed_goes=config.after.signed)
         with Mailbox.open(config.imap, config.folders) as mailbox:
             return _pull(mailbox, desk, stopping or threading.Event())
 

@@ -14,7 +14,7 @@ from intake.mailbox import Incoming
 from intake.outbox import Sent, owe_due, send_one
 from intake.pipeline import process
 from journal.book import Journal
-from journal.model import Origin, Role
+from journal.model import Filing, Origin, Role
 from reports.school import Detail, School, StaffMember
 from tests.moments import A_MOMENT
 from tests.school import ALMATY
@@ -48,12 +48,13 @@ class DayAtTheDesk:
     journal: Journal
     now: datetime = A_MOMENT
     school: School = SCHOOL
+    signed_goes: Filing = Filing.JOURNALED
     arrived: int = 0
     sent: list[tuple[str, bytes]] = field(default_factory=list)
 
     @property
     def desk(self) -> Desk:
-        return Desk(journal=self.journal, school=self.school, now=self.now)
+        return Desk(journal=self.journal, school=self.school, now=self.now, signed_goes=self.signed_goes)
 
     def arrives(self, raw: bytes | EmailMessage | None, *, size: int = 0) -> Outcome:
         """A message comes to the box and is considered."""

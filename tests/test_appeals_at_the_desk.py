@@ -50,6 +50,11 @@ def test_a_signed_letter_is_moved_and_its_writer_stands_in_the_register(day: Day
     assert (entry.content, entry.channel) == ("Звонки", Channel.LETTER)
 
 
+def test_a_school_may_have_signed_letters_destroyed_too(day: DayAtTheDesk) -> None:
+    day.signed_goes = Filing.EXPUNGED
+    assert day.arrives(plain_letter("Прошу помочь.", sender=MARIA)).filing is Filing.EXPUNGED
+
+
 def test_a_double_click_is_one_entry_and_its_second_letter_is_destroyed_too(day: DayAtTheDesk) -> None:
     day.arrives(from_page("Бір рет жаздым."))
     again = day.arrives(from_page("Бір рет жаздым."))
