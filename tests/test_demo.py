@@ -20,7 +20,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from PIL import Image
 
-from intake.demo import day, play
+from intake.demo import day, play, stage
 from intake.demo.client import open_letter, write_reply
 from intake.demo.people import GPS, photo, samples
 from intake.demo.telling import languages
@@ -194,6 +194,15 @@ def test_a_taken_port_is_told_with_the_remedy(tmp_path: Path, running: Running) 
     assert done.returncode == 1
     assert f"port {port}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_button_waits_while_the_worker_is_at_the_mailbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [PullReport(busy=True), PullReport(busy=True), PullReport(recorded=1), PullReport(recorded=9)]
+    monkeypatch.setattr(stage, "pull", lambda _config, _now: answers.pop(0))
+    monkeypatch.setattr(stage, "_PAUSE", 0)
+    here = stage.Stage(ground=None, config=None, post=None, page_url="")  # type: ignore[arg-type]
+    stage.take_in(here, datetime(2026, 11, 23, 15, tzinfo=ALMATY))
+    assert answers == [PullReport(recorded=9)]
 
 
 def test_a_reply_is_what_a_mail_program_sends() -> None:
