@@ -67,10 +67,8 @@ def anonymous(message: Message, fields: FormFields | None, *, term: Term, defaul
 
 
 def anonymous_text(text: str) -> str:
-    """The writer's own words, flowed anew; of a letter that only forwards another one, the other one's."""
-    lines = own_words.own_lines(text)
-    own = own_words.reflow(lines[: own_words.signature_start(lines)])
-    return plain_text(own or own_words.reflow(own_words.quoted_lines(text)))
+    """The writer's own words, flowed anew."""
+    return plain_text(own_words.reflow(own_words.without_closing(own_words.own_lines(text))))
 
 
 def own_subject(subject: str) -> str:
@@ -97,7 +95,7 @@ def brief(subject: str, text: str) -> str:
 def language_of(text: str, default: str) -> str:
     """kk, ru or en by letters and words; the school's own language where there are none.
 
-    A Kazakh name or «7Ә» in a Russian sentence is not Kazakh yet, and some type Kazakh without its own letters.
+    A Kazakh name or «7Ә» in a Russian sentence is not Kazakh yet; some type Kazakh without its own letters.
     """
     words = _WORDS.findall(text)
     cyrillic = [word for word in words if _CYRILLIC.match(word)]
@@ -106,8 +104,10 @@ def language_of(text: str, default: str) -> str:
     if not cyrillic:
         return default
     common = [word for word in cyrillic if word[0].islower()] or cyrillic
-    kazakh = sum(bool(_KAZAKH.search(word)) or word.lower() in _KAZAKH_WORDS for word in common)
-    russian = sum(word.lower() in _RUSSIAN_WORDS for word in common)
+    kazakh = sum(bool(_KAZAKH.search(word)) or word in _KAZAKH_WORDS for word in common)
+    russian = sum(word.lower() in _RUSSIAN_WORDS for word in cyrillic)
+    if not kazakh and not russian:
+        return "kk" if _KAZAKH.search(text) else "ru"
     return "kk" if kazakh > russian and 6 * kazakh >= len(common) else "ru"
 
 

@@ -4,6 +4,7 @@ Kazakh and Russian letters come as utf-8, windows-1251, koi8-r, kz1048 (STRK1048
 the label out or lie in it. Nothing here ever raises: what cannot be decoded is shown with replacement marks.
 """
 
+import re
 from encodings.aliases import aliases
 
 # Only these: Python also has "codecs" that unpack, evaluate escapes or cost the square of the length.
@@ -33,7 +34,8 @@ _OURS = {
     "hz_gb_2312": "hz",
 }
 _GUESSES = ("cp1251", "koi8_r", "kz1048", "ptcp154")
-_SAMPLE = 20_000  # bytes that are enough to guess from
+_SAMPLE = 4_000  # bytes that are enough to guess from
+_FIRST_FOREIGN = re.compile(rb"[\x80-\xff]")
 
 # How often a letter stands in Russian and Kazakh text, roughly, best first.
 _COMMON = "аеоиныртлсдкмпуыіқбяғвзжчөгйұшхьңәүющцэфъһё"
@@ -75,10 +77,12 @@ def _strictly(data: bytes, codec: str) -> str | None:
 
 def _guess(data: bytes, named: str | None) -> str:
     """The reading that looks most like Kazakh or Russian; the named charset wins when it looks as good."""
-    damaged = data.decode("utf_8", "replace")
-    if damaged.count("\ufffd") * 20 <= sum(c > "\x7f" for c in damaged[:_SAMPLE]):
-        return damaged  # UTF-8 with a letter cut in two somewhere
-    sample = data[:_SAMPLE]
+    found = _FIRST_FOREIGN.search(data)
+    begins = max(0, found.start() - 40) if found else 0
+    sample = data[begins : begins + _SAMPLE]
+    damaged = sample.decode("utf_8", "replace")
+    if damaged.count("\ufffd") * 20 <= sum(letter > "\x7f" for letter in damaged):
+        return data.decode("utf_8", "replace")  # UTF-8 with a letter cut in two somewhere
     candidates = dict.fromkeys([*([named] if named else []), *_GUESSES, "cp1252"])
     scores = {codec: _score(sample.decode(codec, "replace")) for codec in candidates}
     best = max(

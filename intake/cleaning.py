@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import Image, ImageOps
+from PIL import (  # noqa: F401
+    GifImagePlugin,
+    Image,
+    ImageOps,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
 
 from intake.file_names import kind_of
 from journal.model import Attachment
@@ -16,6 +24,9 @@ from journal.model import Attachment
 MOST_PIXELS = 40_000_000  # of one picture
 MOST_PIXELS_TOGETHER = 200_000_000
 MOST_BYTES = 25 * 1024 * 1024
+# Pillow knows only the formats whose plug-ins were imported; these are all that it may try.
+_READ = ("JPEG", "PNG", "GIF", "WEBP", "TIFF")
+# MPO is what Pillow calls a JPEG with a second picture behind it, as phones make them.
 _WRITTEN_AS = {"JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG", "GIF": "GIF", "WEBP": "WEBP", "TIFF": "PNG"}
 _KINDS = {"JPEG": (".jpg", "image/jpeg"), "PNG": (".png", "image/png"), "GIF": (".gif", "image/gif")} | {
     "WEBP": (".webp", "image/webp")
@@ -70,13 +81,14 @@ def _written_anew(content: bytes, most_pixels: int) -> tuple[bytes, str, int]:
     if len(content) > MOST_BYTES:
         raise _NotCleanable
     try:
-        with Image.open(BytesIO(content), formats=tuple(_WRITTEN_AS)) as picture:
+        with Image.open(BytesIO(content), formats=_READ) as picture:
             written_as = _WRITTEN_AS[picture.format or ""]
             pixels = picture.width * picture.height
             if not 0 < pixels <= most_pixels:
                 raise _NotCleanable
             picture.load()
-            fresh = _fresh(ImageOps.exif_transpose(picture), written_as)
+            ImageOps.exif_transpose(picture, in_place=True)
+            fresh = _fresh(picture, written_as)
         out = BytesIO()
         fresh.save(out, written_as, **_OPTIONS[written_as])
     except Exception as fault:  # a hostile picture makes the decoders raise nearly anything
@@ -92,9 +104,8 @@ def _fresh(picture: Image.Image, written_as: str) -> Image.Image:
     mode = "L" if picture.mode in ("1", "L") and not has_alpha else "RGBA" if has_alpha else "RGB"
     if written_as == "JPEG" and mode == "RGBA":
         mode = "RGB"
-    pixels = picture.convert(mode)
-    fresh = Image.frombytes(mode, pixels.size, pixels.tobytes())
-    fresh.info.clear()
+    fresh = Image.new(mode, picture.size)
+    fresh.paste(picture if picture.mode == mode else picture.convert(mode))
     return fresh
 
 

@@ -2,8 +2,11 @@
 
 import mimetypes
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from intake.text import plain_line
+from journal.model import Attachment
 
 _MOST_BYTES = 150
 _FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f]')
@@ -34,3 +37,17 @@ def kind_of(name: str) -> str:
     """«.docx» when the ending is a common one, else «?»: a file's own ending may tell who sent it."""
     ending = "." + name.rpartition(".")[2].lower()
     return ending if "." in name and ending in COMMON_KINDS else "?"
+
+
+def with_own_names(files: Iterable[Attachment]) -> tuple[Attachment, ...]:
+    """The files with a name of its own each: «photo.jpg», «photo (2).jpg», so that none overwrites another."""
+    named: list[Attachment] = []
+    taken: dict[str, int] = {}
+    for file in files:
+        count = taken[file.name.lower()] = taken.get(file.name.lower(), 0) + 1
+        stem, dot, ending = file.name.rpartition(".")
+        if count > 1:
+            stem, dot, ending = (stem, dot, ending) if stem else (ending, "", "")
+            file = replace(file, name=f"{stem} ({count}){dot}{ending}")
+        named.append(file)
+    return tuple(named)

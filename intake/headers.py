@@ -7,13 +7,12 @@ field parsers are not used on what comes from outside (mail.md §1).
 import base64
 import binascii
 import re
-from collections.abc import Sequence
 from email.message import Message as Tree
 
 from intake.charset import decode
 from intake.text import plain_line
 
-Fields = Sequence[tuple[str, str]]  # (name in lower case, raw value)
+MOST_ALIKE = 30  # fields of one kind that are read; a second From is already one too many
 
 _WORD = r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]*)\?="
 _ENCODED = re.compile(_WORD)
@@ -25,24 +24,44 @@ _PLAIN_ADDRESS = re.compile(
 )
 _QUOTED_NAME = re.compile(r'"((?:[^"\\]|\\.)*)"\s*<([^<>]*)>')
 _BARE_NAME = re.compile(r'([^"<>@,;:()\\]*)<([^<>]*)>')
+_FOLD = re.compile(r"\r\n|\r|\n")
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _SEPARATORS = re.compile(r'[\s<>,;:"()\[\]\\]+')
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,300}>")
 
 
-def fields_of(tree: Tree) -> Fields:
-    """Every field of the header, in order, nothing merged and nothing decoded."""
-    return [(name.lower(), str(value)) for name, value in tree.raw_items()]
+class Header:
+    """The fields of a message in their order, nothing merged; names without case."""
 
+    def __init__(self, tree: Tree) -> None:
+        self._fields = [(name.lower(), str(value)) for name, value in tree.raw_items()]
+        self.names = frozenset(name for name, _ in self._fields)
 
-def values(fields: Fields, *names: str) -> list[str]:
-    """The raw values of all fields with one of these (lower-case) names, top first."""
-    return [value for name, value in fields if name in names]
+    def raw(self, *names: str) -> list[str]:
+        """The raw values of the fields with one of these names, top first."""
+        return [value for name, value in self._fields if name in names][:MOST_ALIKE]
+
+    def lines(self, *names: str) -> list[str]:
+        """The same as a person reads them."""
+        return list(map(unstructured, self.raw(*names)))
+
+    def addresses(self, *names: str) -> tuple[str, ...]:
+        """The same for address fields, each decoded but not taken apart."""
+        return tuple(map(addresses_as_read, self.raw(*names)))
+
+    def ids(self, *names: str) -> list[str]:
+        """Every message id in these fields, with its angle brackets."""
+        return [one for value in self.raw(*names) for one in _MESSAGE_ID.findall(as_written(value))]
+
+    def word(self, *names: str) -> str:
+        """What stands before a «;» in the first of these fields, in lower case: «auto-replied»."""
+        return next(iter(self.lines(*names)), "").partition(";")[0].strip().lower()
 
 
 def as_written(raw: str) -> str:
     """One raw value unfolded (RFC 5322 §2.2.3), its encoded words left alone."""
     octets = raw.encode("utf-8", "surrogateescape")
-    return re.sub(r"[\r\n\x00]", "", decode(octets, None))
+    return _FOLD.sub("", decode(octets, None))
 
 
 def unstructured(raw: str) -> str:
@@ -51,8 +70,11 @@ def unstructured(raw: str) -> str:
 
 
 def addresses_as_read(raw: str) -> str:
-    """An address field with its encoded words decoded, where a decoded word can never pose as structure."""
-    return plain_line(_decode_words(as_written(raw), structure=False), 16 * 1024)
+    """An address field with its encoded words decoded, where no decoded or hidden sign poses as an address.
+
+    A decoded word stands between spaces and without `<>@,;`; a hidden character becomes U+FFFD, not nothing.
+    """
+    return plain_line(_HIDDEN.sub("\ufffd", _decode_words(as_written(raw), structure=False)), 16 * 1024)
 
 
 def plain_mailbox(field: str) -> tuple[str, str] | None:
@@ -75,11 +97,6 @@ def addresses_in(field: str) -> list[str]:
     ]
 
 
-def message_ids(raw: str) -> list[str]:
-    """The ids in a Message-ID, In-Reply-To or References field, with their angle brackets."""
-    return _MESSAGE_ID.findall(as_written(raw))
-
-
 def _decode_words(text: str, *, structure: bool) -> str:
     """Encoded words decoded once; neighbours of one charset together, since letters get cut between them."""
     pieces: list[str] = []
@@ -99,7 +116,7 @@ def _decode_words(text: str, *, structure: bool) -> str:
 
 
 def _safe(decoded: str, structure: bool) -> str:
-    return decoded if structure else _STRUCTURE.sub(" ", decoded)
+    return decoded if structure or not decoded else f" {_STRUCTURE.sub(' ', decoded)} "
 
 
 def _word_bytes(encoding: str, text: str) -> bytes:

@@ -28,15 +28,29 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 _TAGS = re.compile(r"<[^<>]*>")
 _BLOCK_TAGS = re.compile(r"(?i)</?(?:div|p|br|tr|li|blockquote|table|h[1-6])\b[^<>]*>")
 _LOOKS_LIKE_LINK = re.compile(r"\S+[./]\S+|\S+@\S+")
+_MOST_TAGS = 100_000
 _MOST_LINK = 500
 _MOST_QUOTES = 10  # deeper ones add marks without end
 
 
+_DATA_LINK = re.compile(r"data:[a-zA-Z]+/[^\s\"'<>]*")
+_TAG = re.compile(r"<(/?[A-Za-z][\w:-]{0,30})([^<>]*)")
+_USED = re.compile(r"""\s(class|href|alt)\s?=\s?("[^"]*"|'[^']*'|[^\s"'>]+)""")
+_MOST_ATTRIBUTES = 160  # characters; libxml2 takes quadratic time for the attributes of one tag
+
+
+def without_pictures(html: str) -> str:
+    """The source without pictures that are written into it, which may be most of its length."""
+    return _DATA_LINK.sub("", html)
+
+
 def to_text(html: str) -> str:
     """The visible text: blocks and table rows as lines, cells apart by tabs, quotes with «> »."""
-    source = html.replace("\x00", "")
+    source = _TAG.sub(_slim, html.replace("\x00", ""))
     if not source.strip():
         return ""
+    if source.count("<") > _MOST_TAGS:
+        return _roughly(source)
     parser = etree.HTMLParser(
         encoding="utf-8", recover=True, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
     )
@@ -45,7 +59,7 @@ def to_text(html: str) -> str:
     except (etree.LxmlError, ValueError):
         root = None
     if root is None or _too_deep(parser):
-        return plain_text(unescape(_TAGS.sub("", _BLOCK_TAGS.sub("\n", source))))
+        return _roughly(source)
     writer = _Writer()
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "start":
@@ -53,6 +67,19 @@ def to_text(html: str) -> str:
         else:
             writer.end(element)
     return plain_text("\n".join(writer.finish()))
+
+
+def _roughly(source: str) -> str:
+    """The words without the shape, for what no tree can be made of."""
+    return plain_text(unescape(_TAGS.sub("", _BLOCK_TAGS.sub("\n", source))))
+
+
+def _slim(tag: re.Match[str]) -> str:
+    """A tag with few attributes as it is, a long one with only those that are used here."""
+    if len(tag[2]) <= _MOST_ATTRIBUTES:
+        return tag[0]
+    used = {found[1]: found[0] for found in _USED.finditer(tag[2])}
+    return f"<{tag[1]}{''.join(used.values())}"
 
 
 def _too_deep(parser: etree.HTMLParser) -> bool:
@@ -69,6 +96,7 @@ class _Writer:
         self.lines: list[str] = []
         self.current: list[str] = []
         self.worded = False  # whether `current` holds more than spaces
+        self.bullet = ""  # waits for the first words of its list item
         self.depth = 0
         self.silent = 0  # how many left-out elements we are in
         self.verbatim = 0
@@ -81,7 +109,7 @@ class _Writer:
             self.silent += 1
         if self.silent:
             return
-        if tag in _GAPS and not _is_outlook_line(element):
+        if self._makes_gap(tag, element):
             self.gap()
         elif tag in _LINES or tag in _GAPS:
             self.line()
@@ -127,13 +155,14 @@ class _Writer:
             self._link(*self.links.pop())
         if tag in ("ul", "ol") and self.lists:
             self.lists.pop()
+            self.bullet = ""
         if tag == "pre":
             self.verbatim -= 1
         if tag in _LINES or tag in _GAPS:
             self.line()
         if _is_quote(element):
             self.depth -= 1
-        if tag in _GAPS and not _is_outlook_line(element):
+        if self._makes_gap(tag, element):
             self.gap()
 
     def text(self, words: str | None) -> None:
@@ -159,9 +188,9 @@ class _Writer:
 
     def newline(self) -> None:
         words = "".join(self.current)
-        self.lines.append(
-            "> " * min(self.depth, _MOST_QUOTES) + (words.rstrip() if self.verbatim else words.strip(" "))
-        )
+        words = words.rstrip() if self.verbatim else words.strip(" ")
+        self.lines.append("> " * min(self.depth, _MOST_QUOTES) + self.bullet + words)
+        self.bullet = ""
         self.current = []
         self.worded = False
         self.links = [(target, 0) for target, _ in self.links]
@@ -175,6 +204,10 @@ class _Writer:
         self.line()
         return self.lines
 
+    def _makes_gap(self, tag: str, element: "_Element") -> bool:
+        nested_list = tag in ("ul", "ol") and bool(self.lists)
+        return tag in _GAPS and not nested_list and not _is_outlook_line(element)
+
     def _put(self, words: str) -> None:
         if words:
             self.current.append(words)
@@ -183,26 +216,24 @@ class _Writer:
     def _bullet(self) -> None:
         if self.lists and (number := self.lists[-1]) is not None:
             self.lists[-1] = number + 1
-            self.text(f"{number + 1}. ")
+            self.bullet = f"{number + 1}. "
         else:
-            self.text("- ")
+            self.bullet = "- "
 
     def _link(self, target: str, begins: int) -> None:
         shown = "".join(self.current[begins:]).strip()
         if not target.startswith(("http://", "https://")) or len(target) > _MOST_LINK or not shown:
             return
         if not _LOOKS_LIKE_LINK.fullmatch(shown):
-            self.text(f" ({target})")
+            self.text(f" <{target}>")  # as mail programs write it in plain text
 
 
 def _is_quote(element: "_Element") -> bool:
     """A quoted letter: <blockquote>, or Gmail's <div> when it holds no <blockquote> (a forwarded letter)."""
-    if element.tag == "blockquote":
-        return True
-    return (
-        "gmail_quote" in (element.get("class") or "").split()
-        and next(element.iterchildren("blockquote"), None) is None
-    )
+    if element.tag != "div":
+        return element.tag == "blockquote"
+    marked = "gmail_quote" in (element.get("class") or "").split()
+    return marked and next(element.iterchildren("blockquote"), None) is None
 
 
 def _is_outlook_line(element: "_Element") -> bool:

@@ -12,8 +12,10 @@ from email.message import Message as Tree
 
 import mailparser
 
-from intake import gate, headers, parts
+from intake import gate, parts
+from intake.file_names import with_own_names
 from intake.gate import Unreadable as Unreadable
+from intake.headers import Header, addresses_in, as_written, plain_mailbox
 from journal.model import Attachment
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it writes subjects and file names
@@ -31,7 +33,7 @@ _AWAY_SUBJECT = re.compile(
     r"(?i)\s*(automatic reply|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office|"
     r"автоматический ответ|автоответ\w*|вне офиса|автоматты (?:түрде )?жауап|автожауап)\b"
 )
-_BOUNCER = re.compile(r"(?i)(mailer-daemon|postmaster|mail[._-]?delivery|maildelivery)[^@\s]*@")
+_BOUNCER = re.compile(r"(?i)(mailer-daemon|mail[._-]?delivery)[^@\s]*@")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,7 @@ def sole_address(message: Message) -> str | None:
     """The one plain address of the one From field, lower-cased; None if there is any doubt."""
     if len(message.from_fields) != 1:
         return None
-    mailbox = headers.plain_mailbox(message.from_fields[0])
+    mailbox = plain_mailbox(message.from_fields[0])
     return mailbox[1] if mailbox else None
 
 
@@ -86,77 +88,49 @@ def parse(raw: bytes) -> Message:
     """Raises Unreadable."""
     gate.check(raw)
     tree = parts.open_tree(raw)
-    fields = headers.fields_of(tree)
-    is_report = tree.get_content_type() == "multipart/report"
+    header = Header(tree)
+    marks = _marks(header, is_report=tree.get_content_type() == "multipart/report")
     body = _body(tree)
     form_parts = [file.content for file in body.files if (file.name, file.media_type) == FORM_PART]
     form_part = form_parts[0] if len(form_parts) == 1 else None
-    ids = [
-        one
-        for value in headers.values(fields, "in-reply-to", "references")
-        for one in headers.message_ids(value)
-    ]
+    references = header.ids("in-reply-to", "references")
     return Message(
-        message_id=next(
-            (one for value in headers.values(fields, "message-id") for one in headers.message_ids(value)), ""
-        ),
-        references=tuple(dict.fromkeys(ids))[-_MOST_IDS:],
-        from_fields=tuple(map(headers.addresses_as_read, headers.values(fields, "from"))),
-        sender_fields=tuple(map(headers.addresses_as_read, headers.values(fields, *_ORIGINATOR_FIELDS))),
-        recipients=_recipients(fields),
-        subject=next(map(headers.unstructured, headers.values(fields, "subject")), ""),
-        marks=_marks(fields, is_report=is_report, is_reply=bool(ids)),
-        authentication_results=tuple(
-            map(headers.as_written, headers.values(fields, "authentication-results"))
-        ),
-        submission_id=next(map(headers.unstructured, headers.values(fields, "x-submission-id")), "")[:200],
+        message_id=next(iter(header.ids("message-id") + header.lines("message-id")), ""),
+        references=tuple(dict.fromkeys(references))[:_MOST_IDS],
+        from_fields=header.addresses("from"),
+        sender_fields=header.addresses(*_ORIGINATOR_FIELDS),
+        recipients=_recipients(header),
+        subject=next(iter(header.lines("subject")), ""),
+        marks=marks,
+        authentication_results=tuple(map(as_written, header.raw("authentication-results"))),
+        submission_id=next(iter(header.lines("x-submission-id")), "")[:200],
         text="\n\n".join(body.texts),
         html="\n\n".join(body.htmls),
         form_part=form_part,
-        attachments=tuple(file for file in body.files if file.content is not form_part),
+        attachments=with_own_names([file for file in body.files if file.content is not form_part]),
     )
 
 
-def _recipients(fields: headers.Fields) -> tuple[str, ...]:
-    found = [
-        address
-        for value in headers.values(fields, *_RECIPIENT_FIELDS)
-        for address in headers.addresses_in(headers.addresses_as_read(value))
-    ]
-    return tuple(dict.fromkeys(found))
+def _recipients(header: Header) -> tuple[str, ...]:
+    fields = header.addresses(*_RECIPIENT_FIELDS)
+    return tuple(dict.fromkeys(address for field in fields for address in addresses_in(field)))
 
 
-def _marks(fields: headers.Fields, *, is_report: bool, is_reply: bool) -> Marks:
-    def word(*names: str) -> str:
-        """The first word of the first of these fields, in lower case."""
-        return (
-            next((headers.unstructured(value) for value in headers.values(fields, *names)), "")
-            .lower()
-            .split(";")[0]
-            .strip()
-        )
-
-    names = {name for name, _ in fields}
-    automatic = [
-        headers.unstructured(v).lower().split(";")[0].strip()
-        for v in headers.values(fields, "auto-submitted")
-    ]
-    null_sender = "<>" in [value.strip() for value in headers.values(fields, "return-path")]
-    bounced = any(
-        _BOUNCER.search(headers.addresses_as_read(value)) for value in headers.values(fields, "from")
-    )
-    away = is_reply and any(
-        _AWAY_SUBJECT.match(headers.unstructured(v)) for v in headers.values(fields, "subject")
-    )
+def _marks(header: Header, *, is_report: bool) -> Marks:
+    automatic = [line.partition(";")[0].strip().lower() for line in header.lines("auto-submitted")]
+    is_reply = bool(header.ids("in-reply-to", "references"))
+    away = is_reply and any(map(_AWAY_SUBJECT.match, header.lines("subject")))
+    bounced = any(map(_BOUNCER.search, header.addresses("from")))
     return Marks(
         auto_submitted=next((one for one in automatic if one != "no"), next(iter(automatic), "")),
-        precedence=word("precedence", "x-precedence"),
-        list_id=bool(names & _LIST_FIELDS),
-        our_letter=word("x-senim-letter"),
-        autoreply=bool(names & _AUTOREPLY_FIELDS) or word("precedence") == "auto_reply" or away,
-        delivery_report=is_report or bounced or "x-failed-recipients" in names,
-        null_sender=null_sender,
-        spam=word("x-spam-flag", "x-spam") in ("yes", "true") or word("x-spam-status").startswith("yes"),
+        precedence=header.word("precedence", "x-precedence"),
+        list_id=bool(header.names & _LIST_FIELDS),
+        our_letter=header.word("x-senim-letter"),
+        autoreply=bool(header.names & _AUTOREPLY_FIELDS) or header.word("precedence") == "auto_reply" or away,
+        delivery_report=is_report or bounced or "x-failed-recipients" in header.names,
+        null_sender="<>" in [value.strip() for value in header.raw("return-path")],
+        spam=header.word("x-spam-flag", "x-spam") in ("yes", "true")
+        or header.word("x-spam-status")[:3] == "yes",
     )
 
 

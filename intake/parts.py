@@ -13,16 +13,30 @@ from intake.charset import decode
 from intake.file_names import safe_name
 from intake.gate import MOST_FIELD_BYTES, MOST_FIELDS, Unreadable
 from intake.headers import unstructured
-from intake.html import to_text
+from intake.html import to_text, without_pictures
 from intake.text import plain_text, unflow
 
 MOST_DEPTH = 20
 MOST_PARTS = 200
-MOST_CONTENT_FIELD = 4 * 1024  # reading the parameters of a field costs the square of its length
-MOST_TEXT = 1_000_000
-MOST_HTML = 6_000_000
+MOST_CONTENT_FIELD = 2_500  # reading the parameters of a field costs the square of its length
+MOST_TEXT = 300_000  # characters of all text parts together: a book; nobody reads it in a letter
+MOST_HTML = 1_500_000
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,100}")
 _META_CHARSET = re.compile(rb"(?i)charset\s{0,9}=\s{0,9}[\"']?([\w-]{1,40})")
+
+
+class _Room:
+    """How many characters a message may still bring; a hundred small parts cost as much as a large one."""
+
+    def __init__(self) -> None:
+        self.text = MOST_TEXT
+        self.html = MOST_HTML
+
+    def take(self, *, text: int = 0, html: int = 0) -> None:
+        self.text -= text
+        self.html -= html
+        if min(self.text, self.html) < 0:
+            raise Unreadable("text-too-long")
 
 
 def open_tree(raw: bytes) -> Tree:
@@ -47,10 +61,10 @@ def open_tree(raw: bytes) -> Tree:
 
 def prepare(tree: Tree) -> None:
     """Leaves only decoded text and named files. A HTML part without a plain version gets one beside it."""
-    _prepare(tree, has_plain=False)
+    _prepare(tree, _Room(), has_plain=False)
 
 
-def _prepare(part: Tree, *, has_plain: bool) -> None:
+def _prepare(part: Tree, room: _Room, *, has_plain: bool) -> None:
     kind = part.get_content_type()
     part.defects = []
     if kind.startswith("message/"):
@@ -58,15 +72,17 @@ def _prepare(part: Tree, *, has_plain: bool) -> None:
     elif part.is_multipart():
         told = has_plain or (kind == "multipart/alternative" and any(map(_says_something, _children(part))))
         for child in _children(part):
-            _prepare(child, has_plain=told)
+            _prepare(child, room, has_plain=told)
         _keep_only(part, "content-type")
     elif _is_file(part, kind):
         media_type = kind if _MEDIA_TYPE.fullmatch(kind) else "application/octet-stream"
         _as_file(part, _octets(part), media_type, _file_name(part))
     elif kind == "text/html":
-        _as_html(part, has_plain)
+        _as_html(part, room, has_plain)
     else:
-        _as_leaf(part, "text/plain", _words(part))
+        words = _words(part)
+        room.take(text=len(words))
+        _as_leaf(part, "text/plain", words)
 
 
 def _is_file(part: Tree, kind: str) -> bool:
@@ -103,22 +119,25 @@ def _says_something(part: Tree) -> bool:
 
 
 def _words(part: Tree) -> str:
-    text = decode(_octets(part), _parameter(part, "charset"))
-    if len(text) > MOST_TEXT:
+    octets = _octets(part)
+    if len(octets) > 4 * MOST_TEXT:
         raise Unreadable("text-too-long")
+    text = decode(octets, _parameter(part, "charset"))
     if _parameter(part, "format").lower() == "flowed":
         text = unflow(text, delete_space=_parameter(part, "delsp").lower() == "yes")
     return plain_text(text)
 
 
-def _as_html(part: Tree, has_plain: bool) -> None:
+def _as_html(part: Tree, room: _Room, has_plain: bool) -> None:
     """The HTML part holds its visible text from here on; nobody further in needs the tags."""
     source = _octets(part)
     meta = _META_CHARSET.search(source, 0, 2048)
-    html = decode(source, _parameter(part, "charset") or (meta[1].decode() if meta else None))
-    if len(html) > MOST_HTML:
-        raise Unreadable("text-too-long")
+    html = without_pictures(
+        decode(source, _parameter(part, "charset") or (meta[1].decode() if meta else None))
+    )
+    room.take(html=len(html))
     words = to_text(html)
+    room.take(text=0 if has_plain else len(words))
     if has_plain:
         _as_leaf(part, "text/html", words)
         return

@@ -40,7 +40,8 @@ _WISH = re.compile(
 )
 _LABEL = re.compile(
     r"""( аты[-\ ]?жөні\w* | т\.?\ ?а\.?\ ?ә\.? | ф\.?\ ?и\.?\ ?о\.? | автор | заявитель | родитель
-    | өтініш\ беруші | ата-анасы? | full\ name | name | меня\ зовут | менің\ (атым | аты-жөнім) | my\ name\ is )
+    | өтініш\ беруші | ата-анасы? | full\ name | name | меня\ зовут | менің\ (атым | аты-жөнім)
+    | my\ name\ is )
     \s*[:–—-]?\s+ (.{3,100})""",
     _FLAGS,
 )
@@ -93,7 +94,7 @@ def is_person(words: str) -> bool:
 
 def _closing_name(lines: list[str]) -> str | None:
     *before, last = lines
-    name = _bare(after_valediction(last))
+    name = _bare(after_valediction(last.strip()))
     if not is_person(name):
         return None
     above = before[-1] if before else ""

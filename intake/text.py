@@ -12,6 +12,7 @@ _INVISIBLE = re.compile(
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _MARKS = re.compile(r"[^\w\s\x00-\x7f]{31,}")
+_MOST_QUOTES = 10
 _MOST_MARKS = 30  # the Stream-Safe Text Format of UAX #15; ordering a longer run costs its length squared
 
 
@@ -29,20 +30,22 @@ def plain_line(text: str, most: int = 998) -> str:
 
 def unflow(text: str, *, delete_space: bool = False) -> str:
     """Undoes format=flowed (RFC 3676 §4): soft breaks joined, stuffing and quote marks made even."""
-    lines: list[str] = []
+    lines: list[
+        list[str]
+    ] = []  # the pieces of each line: joining them one by one would cost the length squared
     open_depth = -1  # quote depth of a line that ended softly
     for raw in _BREAKS.sub("\n", text).split("\n"):
         bare = raw.lstrip(">")
         depth = len(raw) - len(bare)
         line = bare.removeprefix(" ")
         if open_depth == depth and line != "-- ":
-            soft = lines.pop()
-            joined = (soft[:-1] if delete_space else soft) + line
+            lines[-1].append(line)
         else:
-            joined = "> " * depth + line
-        lines.append(joined)
+            lines.append(["> " * min(depth, _MOST_QUOTES), line])
+        if delete_space and line.endswith(" ") and line != "-- ":
+            lines[-1][-1] = line[:-1]
         open_depth = depth if line.endswith(" ") and line != "-- " else -1
-    return "\n".join(lines)
+    return "\n".join(map("".join, lines))
 
 
 def _fewer_marks(run: re.Match[str]) -> str:
