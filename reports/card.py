@@ -63,12 +63,14 @@ def to_row(entry: Entry, language: str, *, today: date) -> Row:
     waits = (
         speech.ngettext("%(num)s day", "%(num)s days", age) % {"num": age} if age else speech.gettext("today")
     )
+    alarms = [speech.gettext("URGENT")] if entry.urgent else []
+    alarms += [speech.gettext("overdue since %(date)s") % due] if overdue else []
     return Row(
         number=entry.number,
         mark=mark(entry, language),
         facts=(waits,) if overdue else (waits, speech.gettext("due %(date)s") % due),
         content=brief(entry.content, _ROW),
-        alarm=speech.gettext("overdue since %(date)s") % due if overdue else "",
+        alarm=" · ".join(alarms),
     )
 
 

@@ -174,6 +174,12 @@ def test_what_is_overdue_is_said_in_words() -> None:
     assert 'class="late"' in draft.html
 
 
+def test_what_is_urgent_and_still_waits_comes_first_and_is_marked() -> None:
+    text = letter(waiting=(old(7), an_entry(9, urgent=True))).draft.text
+    assert text.index("№9 · ") < text.index("№7 · ")
+    assert "№9 · жасырын, 7-сынып · бүгін · мерзімі — 14 желтоқсан · ШҰҒЫЛ" in text
+
+
 def test_a_long_list_ends_with_the_numbers_that_have_no_room() -> None:
     waiting = tuple(old(number, days=50 - number) for number in range(1, ROWS + 6))
     text = letter(waiting=waiting).draft.text
