@@ -116,7 +116,7 @@ def to_school(settings: Settings) -> School:
     part = settings.school
     default = part.languages[0]
     return School(
-        names=part.name,
+        names={str(language): name for language, name in part.name.items()},
         time_zone=ZoneInfo(part.time_zone),
         languages=tuple(part.languages),
         box=settings.mailbox.address,
