@@ -30,6 +30,7 @@ class Case:
     """One message under consideration. `received_at` is the server's INTERNALDATE, zone-aware."""
 
     message: Message
+    raw: bytes
     received_at: datetime
     desk: Desk
 

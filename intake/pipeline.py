@@ -59,7 +59,7 @@ def decide(incoming: Incoming, desk: Desk) -> Outcome:
     """Ask the questions in their order. Raises Unreadable."""
     if incoming.raw is None:
         return held("too-large" if incoming.size > Mailbox.LIMIT else "broken-on-server")
-    case = Case(message=parse(incoming.raw), received_at=incoming.received_at, desk=desk)
+    case = Case(message=parse(incoming.raw), raw=incoming.raw, received_at=incoming.received_at, desk=desk)
     answers = (question(case) for question in ORDER)
     return next(outcome for outcome in answers if outcome is not None)  # plain_letter always answers
 
@@ -86,7 +86,7 @@ def release(held_id: int, desk: Desk) -> int:
         ) from None
     received_at = datetime.combine(kept.on, time(), tzinfo=desk.school.time_zone)
     with desk.journal.transaction():
-        recorded = let_in(Case(message=message, received_at=received_at, desk=desk))
+        recorded = let_in(Case(message=message, raw=kept.raw, received_at=received_at, desk=desk))
         desk.journal.settle_held(held_id, HeldState.RELEASED, on=desk.today, reason="released")
     return recorded.number
 

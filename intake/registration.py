@@ -40,7 +40,10 @@ def _record(case: Case, fields: FormFields | None) -> Recorded:
     message, school = case.message, case.desk.school
     days = term(school, case.received_at)
     appeal = to_appeal(message, fields, term=days, default_language=school.languages[0])
-    return case.desk.journal.record(appeal, identity=message.submission_id or message.message_id)
+    journal = case.desk.journal
+    # A letter without any id is known again by its bytes: after a change of UIDVALIDITY it comes once more.
+    identity = message.submission_id or message.message_id or journal.fingerprint("bytes", case.raw)
+    return journal.record(appeal, identity=identity)
 
 
 def _outcome(recorded: Recorded, case: Case) -> Outcome:
