@@ -11,6 +11,7 @@ from journal.letters import owe
 from journal.model import Disposition, Filing, Letter, LetterKind, Measure, Reader
 from reports.school import Detail, StaffMember
 from reports.slip import Slip
+from reports.words import mark
 
 
 def take_reply(case: Case) -> Outcome | None:
@@ -73,10 +74,14 @@ def _owe_confirmation(
     named = [number for line in slip.measures for number in line.numbers] + list(slip.files)
     accepted = {number for number, _ in stored} | set(files)
     data = {
-        "stored": [{"number": number, "text": text} for number, text in stored],
+        "stored": [
+            {"number": number, "mark": mark(desk.journal.entry(number), member.language), "text": text}
+            for number, text in stored
+        ],
         "files": files,
         "unknown": sorted({number for number in named if number not in accepted}),
         "not_understood": list(slip.not_understood),
+        "withheld": list(slip.withheld),
     }
     # Where nothing was stored, once a day is enough: an answering machine would go on for ever.
     period = fingerprint[:32] if stored or files else f"nothing-{desk.today.isoformat()}"
