@@ -25,6 +25,7 @@ from intake.outbox import Sent, owe_due, send_one
 from intake.pipeline import process
 from intake.submission import submit
 from journal.book import Journal
+from journal.letters import prune
 from journal.mailroom import AlreadyReceived
 from journal.model import Disposition, Filing
 
@@ -85,9 +86,15 @@ def pull(config: Config, now: datetime, *, stopping: threading.Event | None = No
     with Journal.open(config.journal_url, config.journal_key()) as journal, journal.lock("pull") as mine:
         if not mine:
             return PullReport(busy=True)
-        desk = Desk(journal=journal, school=config.school, now=now, signed_goes=config.after.signed)
+        desk = _desk(journal, config, now)
         with Mailbox.open(config.imap, config.folders) as mailbox:
             return _pull(mailbox, desk, stopping or threading.Event())
+
+
+def _desk(journal: Journal, config: Config, now: datetime) -> Desk:
+    # In the school's zone, so that a day written down anywhere is the school's day.
+    local = now.astimezone(config.school.time_zone)
+    return Desk(journal=journal, school=config.school, now=local, signed_goes=config.after.signed)
 
 
 def _pull(mailbox: Mailbox, desk: Desk, stopping: threading.Event) -> PullReport:
@@ -154,8 +161,10 @@ def send(config: Config, now: datetime, *, stopping: threading.Event | None = No
     """One pass over what is owed. A letter that could not leave stays owed and is tried again later."""
     stopping = stopping or threading.Event()
     with Journal.open(config.journal_url, config.journal_key()) as journal:
-        desk = Desk(journal=journal, school=config.school, now=now)
+        desk = _desk(journal, config, now)
         owed = owe_due(desk)
+        if owed:
+            prune(journal, now)  # once a day is enough
         counted: Counter[Sent] = Counter()
         while not stopping.is_set():
             step = send_one(desk, partial(_submit, config))
@@ -206,7 +215,7 @@ def _guarded(step: Pass, config: Config, stopping: threading.Event) -> bool:
     try:
         report = step(config, datetime.now(UTC), stopping=stopping)
     except Exception as fault:
-        log.error("%s failed: %s", step.__name__, type(fault).__name__)
+        log.error("%s: %s failed: %s", config.name, step.__name__, type(fault).__name__)
         return False
     return report.clean
 
