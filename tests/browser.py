@@ -11,6 +11,16 @@ INSTALL = "apt-get install chromium"
 QUIET = ("--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-dev-shm-usage")
 
 
+def program() -> str:
+    """The installed browser. Without one the test fails and says what to install."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.fail(
+            f"chromium is not installed; the page is tried in a real browser: {INSTALL}", pytrace=False
+        )
+    return path
+
+
 # Of one module: while Playwright is open, its event loop runs in this thread and asyncio.run() cannot.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:

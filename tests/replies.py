@@ -162,8 +162,8 @@ _OUTLOOK = {
     "Sent: Monday, November 23, 2026 3:00 PM\nTo: psy@school.example\nSubject: Сенім жәшігі: 3 жаңа өтініш\n",
 }
 _DESKTOP = {
-    "kk": "-----Бастапқы хабар-----\nКімнен: Сенім жәшігі [mailto:box@school.example]\nЖіберілді: 23.11.2026\n"
-    "Кімге: Айгүл Сейітқызы\nТақырыбы: x\n",
+    "kk": "-----Бастапқы хабар-----\nКімнен: Сенім жәшігі [mailto:box@school.example]\n"
+    "Жіберілді: 23.11.2026\nКімге: Айгүл Сейітқызы\nТақырыбы: x\n",
     "ru": "-----Исходное сообщение-----\nОт: Сенім жәшігі [mailto:box@school.example] \n"
     "Отправлено: 23 ноября 2026 г. 15:00\nКому: psy@school.example\nТема: x\n",
     "en": "-----Original Message-----\nFrom: Сенім жәшігі [mailto:box@school.example] \n"

@@ -150,6 +150,15 @@ def test_one_place_in_the_mailbox_is_considered_once(day: DayAtTheDesk) -> None:
     assert day.journal.last_number() == 1
 
 
+def test_a_letter_without_an_id_that_comes_again_after_the_server_renumbered_is_one_entry(
+    day: DayAtTheDesk,
+) -> None:
+    raw = b"From: a@family.example\r\n\r\n" + "Анонимно. Помогите.".encode()
+    day.arrives(raw)
+    assert day.arrives(raw).reason == "repeat"
+    assert day.journal.last_number() == 1
+
+
 def test_an_empty_letter_is_held(day: DayAtTheDesk) -> None:
     empty = EmailMessage()
     empty["From"] = "a@family.example"

@@ -15,8 +15,6 @@ from tests.command import Senim
 from tests.moments import A_MOMENT
 from tests.school import SchoolUnderTest
 
-pytest_plugins = ["tests.command"]
-
 
 def check(senim: Senim, folder: Path, status: int) -> dict[str, Finding]:
     said = senim("--config", str(folder / "config.yaml"), "check", "--json")

@@ -19,8 +19,6 @@ from intake.worker import PullReport, SendReport
 from tests.command import EXAMPLE, Senim
 from tests.test_docs import verbs
 
-pytest_plugins = ["tests.command"]
-
 SECRET = "hunter2-not-to-be-seen"
 
 

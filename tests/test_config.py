@@ -19,8 +19,6 @@ from journal.model import Filing, Role
 from reports.school import Detail
 from tests.command import EXAMPLE, config_of
 
-pytest_plugins = ["tests.command"]
-
 SMALL = """\
 school: {name: {kk: "№1 мектеп"}}
 mailbox: {address: box@school.test, imap: {host: imap.school.test, username: box}}

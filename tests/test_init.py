@@ -13,8 +13,6 @@ from journal.model import Role
 from tests.command import Said, Senim
 from tests.servers import Account, Mail
 
-pytest_plugins = ["tests.command"]
-
 Answer = Callable[..., Said]
 
 

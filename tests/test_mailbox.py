@@ -1,6 +1,7 @@
 """The mailbox on a real Dovecot: what is read, and that reading leaves no trace."""
 
 import logging
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -50,6 +51,23 @@ def test_the_time_of_receipt_is_the_servers_and_not_the_letters(mail: Mail, box:
         [read] = read_all(mailbox)
     assert read.received_at == NOON
     assert read.received_at.tzinfo is UTC
+
+
+@pytest.mark.parametrize("month", [1, 7])
+def test_the_clock_of_this_machine_does_not_move_the_time_of_receipt(
+    mail: Mail, box: Account, month: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received_at = NOON.replace(month=month)
+    mail.append(letter("ескі"), box.address, received_at=received_at)
+    monkeypatch.setenv("TZ", "Europe/Berlin")  # it has summer time: one of the two months is not now's
+    time.tzset()
+    try:
+        with Mailbox.open(box.imap, FOLDERS) as mailbox:
+            [read] = read_all(mailbox)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert read.received_at == received_at
 
 
 def test_letters_that_someone_read_or_marked_in_a_browser_are_still_seen(mail: Mail, box: Account) -> None:

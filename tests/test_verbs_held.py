@@ -7,8 +7,6 @@ from pathlib import Path
 from intake.verbs.held import REASONS
 from tests.command import Senim, open_journal
 
-pytest_plugins = ["tests.command"]
-
 
 def test_those_that_wait_are_listed_with_their_reasons(senim: Senim, begun: Path) -> None:
     said = senim("held", "list")

@@ -13,8 +13,6 @@ from journal.model import Role
 from tests.command import HER_MOTHER, Said, Senim, config_of, open_journal
 from tests.databases import PostgreSQL
 
-pytest_plugins = ["tests.command"]
-
 KEYS = [
     *("number", "received_on", "registered_on", "due_on", "anonymous", "channel", "surname", "given_name"),
     *("patronymic", "address", "email", "class_group", "phone", "content", "text", "language", "urgent"),
