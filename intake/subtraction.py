@@ -20,7 +20,7 @@ def our_lines(region: Region, ours: OurLetter, whole: str, *, last: bool) -> set
     first_quoted = next((at for at, line in enumerate(lines) if line.depth), len(lines))
     above = first_quoted if not region.frame and (marked or not last) else 0
     unmarked = bool(region.frame) and not marked  # our letter stands here without marks
-    anchored = _anchored(lines, ours)
+    anchored = _anchored(lines, ours, above)
     found: set[int] = set()
     for at, line in enumerate(lines):
         if line.depth or not line.squashed:
@@ -34,6 +34,8 @@ def our_lines(region: Region, ours: OurLetter, whole: str, *, last: bool) -> set
             # Below an introduction it is ours, unless it stands there more often than we wrote it.
             if unmarked and whole.count(line.squashed) <= ours.count(line.squashed):
                 found.add(at)
+        elif _follows_writer(lines, at, found) and not unmarked:
+            continue  # it goes on with an answer: should it be ours, the leak guard sees the whole
         elif len(line.squashed) >= LEAK:
             found.add(at)
         elif at < above or _follows_writer(lines, at, found):
@@ -43,15 +45,17 @@ def our_lines(region: Region, ours: OurLetter, whole: str, *, last: bool) -> set
     return found
 
 
-def _anchored(lines: list[Line], ours: OurLetter) -> set[int]:
+def _anchored(lines: list[Line], ours: OurLetter, above: int) -> set[int]:
     """Lines that stand beside the same neighbour in our letter. Two lines that both name appeals prove
-    nothing (they may both be our examples), unless one of them is anchored itself."""
+    nothing (they may both be our examples), unless one of them is anchored itself. `above` that line our
+    letter is not expected, so more must be equal there."""
     filled = [at for at, line in enumerate(lines) if line.squashed and ours.has(line.squashed)]
     beside = [
         (one, other)
         for one, other in pairwise(filled)
         if not any(line.squashed for line in lines[one + 1 : other])
-        and len(joined := lines[one].squashed + lines[other].squashed) >= _NOT_BY_CHANCE
+        and len(joined := lines[one].squashed + lines[other].squashed)
+        >= (LEAK if other < above else _NOT_BY_CHANCE)
         and ours.has(joined)
     ]
     firm = {at for at in filled if lines[at].depth or not speaks(lines[at].text, ours)}
