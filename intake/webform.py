@@ -47,7 +47,7 @@ from intake.submission import Refused, submit
 from journal.model import Attachment
 from reports.catalogue import LANGUAGES
 
-__all__ = ["CannotListen", "PageSettings", "create_app", "make_server", "serve"]
+__all__ = ["CannotListen", "PageSettings", "create_app", "make_server", "serve", "settings_of"]
 
 HEAD_PATIENCE = 20  # seconds until a connection that asks for nothing is closed
 IDLE_PATIENCE = 30  # seconds between two pieces of a body
@@ -100,12 +100,10 @@ def make_server(settings: PageSettings, *, host: str = "127.0.0.1", port: int = 
     )
 
 
-def serve(config: Config) -> None:
-    """Serve one school's page until SIGTERM or Ctrl-C; a letter on its way is sent before the end."""
-    host, port = config.form.host, config.form.port
-    server = config.submission
-    box = config.school.box
-    settings = PageSettings(
+def settings_of(config: Config) -> PageSettings:
+    """What a school's config says about its page; letters go by its submission server."""
+    server, box = config.submission, config.school.box
+    return PageSettings(
         school=config.school,
         submit=lambda letter: submit(letter, server=server, sender=box, recipients=[box]),
         clock=lambda: datetime.now(UTC),
@@ -114,6 +112,12 @@ def serve(config: Config) -> None:
         helplines=config.form.helplines,
         site=config.form.site,
     )
+
+
+def serve(config: Config) -> None:
+    """Serve one school's page until SIGTERM or Ctrl-C; a letter on its way is sent before the end."""
+    host, port = config.form.host, config.form.port
+    settings = settings_of(config)
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.create_server((host, port), family=family)
