@@ -1,5 +1,6 @@
 """The demo's own post office behaves as a real provider does, in all that Senim relies on."""
 
+import gc
 import imaplib
 import smtplib
 import ssl
@@ -99,6 +100,14 @@ def test_moving_and_expunging_leave_the_inbox_empty(town: Town) -> None:
     assert town.office.folder(BOX) == []
     assert len(town.office.folder(BOX, "Senim/Journaled")) == 1
     assert town.office.folder(BOX, "Senim/Held") == []
+
+
+def test_a_conversation_outlives_a_clearing_of_memory(town: Town) -> None:
+    box = town.mailbox(BOX)
+    for _ in range(3):
+        gc.collect()
+        assert box.noop()[0] == "OK"
+    box.logout()
 
 
 def test_nobody_writes_in_anothers_name(town: Town) -> None:

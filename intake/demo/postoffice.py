@@ -19,8 +19,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-from proxyprotocol.reader import ProxyProtocolReader
-from proxyprotocol.version import ProxyProtocolVersion
+from proxyprotocol.sock import SocketInfo
 from pymap.backend.dict import Config, Identity, Login
 from pymap.backend.dict.mailbox import MailboxData
 from pymap.imap import IMAPServer
@@ -84,9 +83,13 @@ class PostOffice:
             person = UserMetadata(login.config, address, password=password)
             await Identity(address, login, None, frozenset()).set(person)
         self._login = login
-        accept = ProxyProtocolReader(ProxyProtocolVersion.get(None)).get_callback(
-            IMAPServer(login, login.config)
-        )
+        answer = IMAPServer(login, login.config)
+
+        async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            # As a coroutine of ours it stays alive: pymap's own way starts a task that nobody holds on to,
+            # and Python 3.13 throws it away in the middle of a conversation.
+            await answer(reader, writer, SocketInfo.get(writer, None))
+
         imap = await asyncio.start_server(accept, HOST, 0, ssl=self._context)
         smtp = await self._loop.create_server(self._smtp, HOST, 0, ssl=self._context)
         self._servers = [imap, smtp]

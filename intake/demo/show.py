@@ -32,14 +32,19 @@ def play(port: int | None, once: bool) -> int:
     try:
         with _sigterm_as_interrupt():
             front, back = doors(port)
-            ground = lay_out(new_folder(datetime.now()))  # noqa: DTZ005 (a name for people, in local time)
-            say(telling.begun(spoken, ground.folder))
-            with PostOffice(ground.accounts, ground.context) as post:
-                stage = _open_school(ground, post, front)
-                with served(make_server(_page_settings(stage.config)), front):
-                    return _one_day(stage, spoken) if once else _stay(stage, back, spoken)
+            with front, back:
+                return _play(front, back, once, spoken)
     except KeyboardInterrupt:
         return INTERRUPTED if once else 0
+
+
+def _play(front: socket, back: socket, once: bool, spoken: tuple[str, ...]) -> int:
+    ground = lay_out(new_folder(datetime.now()))  # noqa: DTZ005 (a name for people, in local time)
+    say(telling.begun(spoken, ground.folder))
+    with PostOffice(ground.accounts, ground.context) as post:
+        stage = _open_school(ground, post, front)
+        with served(make_server(_page_settings(stage.config)), front):
+            return _one_day(stage, spoken) if once else _stay(stage, back, spoken)
 
 
 def _open_school(ground: Ground, post: PostOffice, front: socket) -> Stage:
