@@ -8,8 +8,9 @@ from reports.shipped import templates
 
 STYLE = (templates() / "page" / "style.css").read_text()
 WORDS = [
-    ("ink", "paper"), ("ink", "card"), ("ink", "tint"), ("ink", "warn-tint"), ("soft", "card"),
-    ("soft", "tint"), ("soft", "paper"), ("deed", "paper"), ("deed", "card"), ("deed", "tint"), ("deed-ink", "deed"),
+    ("ink", "paper"), ("ink", "card"), ("ink", "tint"), ("ink", "warn-tint"),
+    ("soft", "paper"), ("soft", "card"), ("soft", "tint"),
+    ("deed", "paper"), ("deed", "card"), ("deed", "tint"), ("deed-ink", "deed"),
     ("warn", "card"), ("warn", "warn-tint"),
 ]  # fmt: skip
 EDGES = [
