@@ -26,9 +26,8 @@ from intake.server import (
     connection_fault,
 )
 
-CLIENT = (
-    "[127.0.0.1]"  # how we greet (RFC 5321 §4.1.4): the name of the school's machine is nobody's business
-)
+# How we greet (RFC 5321 §4.1.4): the name of the school's machine is nobody's business.
+CLIENT = "[127.0.0.1]"
 LINE_ENDS = re.compile(rb"\r\n|\r|\n")
 
 
