@@ -40,6 +40,8 @@ PLACES = {
     "aiosmtpd": ("intake/demo/",),
     "pymap": ("intake/demo/",),
     "trustme": ("intake/demo/",),
+    "proxyprotocol": ("intake/demo/",),  # comes with pymap
+    "pysasl": ("intake/demo/",),  # comes with pymap
     "argparse": ("intake/cli.py", "intake/verbs/", "intake/demo/"),
 }
 LONGEST = 300  # lines that one still reads without getting lost
