@@ -95,7 +95,11 @@ def _set_up(verbs: "Verbs") -> None:
         "senim demo --once",
         run="work:demo",
     )
-    demo.add_argument("--port", type=port, help="the page's port (default: a free one)")
+    demo.add_argument(
+        "--port",
+        type=port,
+        help="the page's port; the viewer takes the next one (default: 8010, else a free one)",
+    )
     demo.add_argument("--once", action="store_true", help="play one day and end")
 
 
