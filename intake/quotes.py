@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from intake.our_letter import QUOTE, OurLetter, squash
-from reports.numbers import read_head
+from reports.numbers import file_request, read_head
 
 _MOST_LINES = 8_000
 _LONGEST_LINE = 20_000
@@ -84,6 +84,8 @@ def _own_mark(line: Line, ours: OurLetter) -> bool:
 
 def speaks(line: str, ours: OurLetter) -> bool:
     """Whether a line names an appeal so plainly that it is an answer, wherever it stands."""
+    if file_request(line):
+        return True
     head = read_head(line)
     if head is None or not head.clear or not head.style:
         return False

@@ -149,10 +149,10 @@ def _stands(named: str, rest: str, mark: re.Match[str] | None, style: str, aroun
         return not rest
     if style == ":":
         return not (around[:1] == ":" and around[1:].isdigit())
-    if style == ")":
-        return True
-    if re.match(r"\d+,\d", named):
+    if re.match(r"\d+,\d", named) and style != ")":
         return False  # «12,5 – орташа балл»
+    if style == ")":
+        return not re.match(r"\d{2,4}[\s-]+\d{2}", rest)  # «(701) 111-22-33»
     return not rest[:1].isdigit() and not _NOT_AN_APPEAL.match(rest)
 
 

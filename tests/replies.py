@@ -4,7 +4,7 @@ The shapes follow those of the programs named; people, letters and addresses are
 """
 
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -287,13 +287,12 @@ def text_reply(
     place: str,
     *,
     rich: bool = False,
-    appeals: Mapping[int, str] = APPEALS,
+    parts: Sequence[Piece] | None = None,
 ) -> Message:
     """A reply in text; `rich`: the program made its text out of our HTML part."""
     quote = client.quote or unquoted
     blocks = [
-        (piece.number, quote(to_text(piece.html) if rich else piece.text))
-        for piece in pieces(appeals=appeals)
+        (piece.number, quote(to_text(piece.html) if rich else piece.text)) for piece in parts or pieces()
     ]
     blank = quote("\n \n").split("\n")[0] if client.quote else ""
     between = "\n".join(
@@ -302,12 +301,12 @@ def text_reply(
     )
     own = "\n".join(answers.values())
     top, bottom = (client.signature, "") if not client.bottom_signature else ("", client.signature)
-    parts = {
+    placed = {
         "above": [own, "", top, "", client.intro[language], between, "", bottom],
         "below": [client.intro[language], between, "", own, "", client.signature],
         "between": [top, "", client.intro[language], between, "", bottom],
     }[place]
-    return message("\n".join(parts))
+    return message("\n".join(placed))
 
 
 def html_reply(
@@ -316,7 +315,7 @@ def html_reply(
     answers: dict[int, str],
     place: str,
     *,
-    appeals: Mapping[int, str] = APPEALS,
+    parts: Sequence[Piece] | None = None,
 ) -> Message:
     """A reply in HTML whose text part says nothing."""
     marked = client.quote is not None
@@ -326,7 +325,7 @@ def html_reply(
         return "".join(f"<div>{escape(line) or '<br>'}</div>" for line in text.splitlines())
 
     middle = start
-    for piece in pieces(appeals=appeals):
+    for piece in parts or pieces():
         middle += piece.html
         if place == "between" and piece.number in answers:
             middle += end + lines(answers[piece.number]) + start

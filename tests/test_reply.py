@@ -249,10 +249,11 @@ def test_no_family_can_write_a_measure(
     appeals: dict[int, str], client: Client, language: str, place: str, shape: str, answered: bool
 ) -> None:
     answers = {12: "№12: психологпен кездесті", 14: "№14: позвонили отцу"} if answered else {}
+    parts = pieces(appeals=appeals)
     if shape == "html":
-        reply = html_reply(client, language, answers, place, appeals=appeals)
+        reply = html_reply(client, language, answers, place, parts=parts)
     else:
-        reply = text_reply(client, language, answers, place, rich=shape == "rich", appeals=appeals)
+        reply = text_reply(client, language, answers, place, rich=shape == "rich", parts=parts)
     slip = read_reply(reply, letter(appeals=appeals))
     found = {(line.numbers, line.text) for line in slip.measures}
     assert found == {((12,), "психологпен кездесті"), ((14,), "позвонили отцу")} if answered else not found
