@@ -39,7 +39,8 @@ _FIRST_FOREIGN = re.compile(rb"[\x80-\xff]")
 
 # How often a letter stands in Russian and Kazakh text, roughly, best first.
 _COMMON = "аеоиныртлсдкмпуыіқбяғвзжчөгйұшхьңәүющцэфъһё"
-_WEIGHT = {letter: 2.0 - 0.06 * place for place, letter in enumerate(_COMMON)}
+_WEIGHT = {letter: max(0.3, 2.0 - 0.09 * place) for place, letter in enumerate(_COMMON)}
+_VOWELS = frozenset("аеёиоуыэюяәіөұүьъ")
 _USUAL_MARKS = frozenset("«»—–…№“”„‘’•\u00a0°§")
 
 
@@ -95,14 +96,18 @@ def _score(text: str) -> float:
     """How much like Kazakh or Russian a reading looks: common letters, small after large, no odd signs."""
     score = 0.0
     before = " "
+    consonants = 0  # in a row
     for character in text:
         if character > "\x7f":
             score += _weight(character)
+        is_consonant = _is_cyrillic(character) and character.lower() not in _VOWELS
+        consonants = consonants + 1 if is_consonant else 0
+        score -= consonants > 3  # «онлнцхре»: no word sounds like that
         if before.isalpha() and character.isalpha():
             if character.isupper() and before.islower():
                 score -= 2.0  # «пРИВЕТ»: one alphabet read as another
-            if (character > "\x7f") != (before > "\x7f"):
-                score -= 0.4 if character in "éèêëàâäçñóòôöíìîïúùûüáãõåæøß" else 2.0
+            if _is_cyrillic(character) != _is_cyrillic(before):
+                score -= 2.0  # «trиs»: no word mixes them
         before = character
     return score
 
@@ -111,7 +116,11 @@ def _weight(character: str) -> float:
     if (weight := _WEIGHT.get(character)) is not None:
         return weight
     if (weight := _WEIGHT.get(character.lower())) is not None:
-        return weight * 0.6
+        return weight * 0.8
     if character in _USUAL_MARKS:
         return 0.2
     return 0.0 if character.isalpha() else -3.0
+
+
+def _is_cyrillic(character: str) -> bool:
+    return "\u0400" <= character <= "\u052f"

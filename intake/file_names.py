@@ -40,7 +40,7 @@ def kind_of(name: str) -> str:
 
 
 def with_own_names(files: Iterable[Attachment]) -> tuple[Attachment, ...]:
-    """The files with a name of its own each: «photo.jpg», «photo (2).jpg», so that none overwrites another."""
+    """Each file under a name of its own, «photo.jpg», «photo (2).jpg», so that none overwrites another."""
     named: list[Attachment] = []
     taken: dict[str, int] = {}
     for file in files:

@@ -156,10 +156,10 @@ class _Writer:
         if tag in ("ul", "ol") and self.lists:
             self.lists.pop()
             self.bullet = ""
-        if tag == "pre":
-            self.verbatim -= 1
         if tag in _LINES or tag in _GAPS:
             self.line()
+        if tag == "pre":
+            self.verbatim -= 1
         if _is_quote(element):
             self.depth -= 1
         if self._makes_gap(tag, element):
@@ -202,6 +202,8 @@ class _Writer:
 
     def finish(self) -> list[str]:
         self.line()
+        while self.lines and not self.lines[-1].strip("> "):
+            self.lines.pop()
         return self.lines
 
     def _makes_gap(self, tag: str, element: "_Element") -> bool:

@@ -12,7 +12,7 @@ from email.message import Message as Tree
 from intake.charset import decode
 from intake.file_names import safe_name
 from intake.gate import MOST_FIELD_BYTES, MOST_FIELDS, Unreadable
-from intake.headers import unstructured
+from intake.headers import as_written, unstructured
 from intake.html import to_text, without_pictures
 from intake.text import plain_text, unflow
 
@@ -65,6 +65,7 @@ def prepare(tree: Tree) -> None:
 
 
 def _prepare(part: Tree, room: _Room, *, has_plain: bool) -> None:
+    _read_content_fields(part)
     kind = part.get_content_type()
     part.defects = []
     if kind.startswith("message/"):
@@ -83,6 +84,13 @@ def _prepare(part: Tree, room: _Room, *, has_plain: bool) -> None:
         words = _words(part)
         room.take(text=len(words))
         _as_leaf(part, "text/plain", words)
+
+
+def _read_content_fields(part: Tree) -> None:
+    """Letters above 127 in Content-* fields made readable; the library would give marks of doubt for them."""
+    for name, value in part.raw_items():
+        if name.lower().startswith("content-") and not str(value).isascii():
+            part.replace_header(name, as_written(str(value)))
 
 
 def _is_file(part: Tree, kind: str) -> bool:
