@@ -41,8 +41,11 @@ class Cabinet:
         findings = find_in_capabilities(offered)
         if "X-GM-EXT-1" in offered and not self._folders.trash:
             with self._asking("the name of its bin"):
-                name = self._client.find_special_folder(rb"\Trash") or "the name of its bin"
-            remedy = f"Gmail keeps expunged letters in All Mail: set mailbox.folders.trash to {name}"
+                name = self._client.find_special_folder(rb"\Trash")
+            to_do = (
+                f"set mailbox.folders.trash to {name}" if name else "name its bin as mailbox.folders.trash"
+            )
+            remedy = f"Gmail keeps expunged letters in All Mail: {to_do}"
             findings.append(Finding("Gmail destroys letters", False, remedy))
         ours = (self._folders.journaled, self._folders.held, self._folders.ignored)
         named = (self._folders.junk, self._folders.trash, self._folders.sent)
