@@ -1,5 +1,7 @@
 """Turns a letter of a family into a numbered entry of the Journal."""
 
+from dataclasses import replace
+
 from intake.appeal import to_appeal
 from intake.desk import Case, Outcome
 from intake.form import FormFields, NotOurForm, read_form
@@ -38,8 +40,11 @@ def let_in(case: Case) -> Recorded:
 
 def _record(case: Case, fields: FormFields | None) -> Recorded:
     message, school = case.message, case.desk.school
-    days = term(school, case.received_at)
+    days = term(school, case.received_at, day_only=True)
     appeal = to_appeal(message, fields, term=days, default_language=school.languages[0])
+    if appeal.applicant is not None:
+        # The hour counts for those who signed: after it, the appeal is registered on the next working day.
+        appeal = replace(appeal, term=term(school, case.received_at))
     journal = case.desk.journal
     # A letter without any id is known again by its bytes: after a change of UIDVALIDITY it comes once more.
     identity = message.submission_id or message.message_id or journal.fingerprint("bytes", case.raw)

@@ -50,6 +50,16 @@ def test_a_signed_letter_is_moved_and_its_writer_stands_in_the_register(day: Day
     assert (entry.content, entry.channel) == ("Звонки", Channel.LETTER)
 
 
+def test_the_hour_of_an_anonymous_appeal_leaves_no_trace_and_that_of_a_signed_one_counts(
+    day: DayAtTheDesk,
+) -> None:
+    day.arrives(from_page("Таңертең жаздым.", submission="aa" * 16))
+    day.at(21).arrives(from_page("Кешке жаздым.", submission="bb" * 16))
+    assert day.journal.entry(1).term == day.journal.entry(2).term
+    day.arrives(plain_letter("Прошу помочь.", sender=MARIA))
+    assert day.journal.entry(3).term.registered_on > day.journal.entry(1).term.registered_on
+
+
 def test_a_school_may_have_signed_letters_destroyed_too(day: DayAtTheDesk) -> None:
     day.signed_goes = Filing.EXPUNGED
     assert day.arrives(plain_letter("Прошу помочь.", sender=MARIA)).filing is Filing.EXPUNGED
