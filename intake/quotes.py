@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from intake.our_letter import QUOTE, OurLetter, squash
 from reports.numbers import file_request, read_head
 
+_MOST = 400_000  # characters of a reply that are looked at
 _MOST_LINES = 8_000
 _LONGEST_LINE = 20_000
+_LONGEST_FRAME = 1_000  # no program introduces a quotation at greater length
 _TOLD = 8  # squashed characters
 _FLAGS = re.IGNORECASE
 
@@ -69,7 +71,7 @@ class Region:
 def read_lines(text: str) -> list[Line]:
     """The lines of a reply with their depth of quoting."""
     lines = []
-    for raw in text.split("\n", _MOST_LINES)[:_MOST_LINES]:
+    for raw in text[:_MOST].split("\n", _MOST_LINES)[:_MOST_LINES]:
         raw = raw[:_LONGEST_LINE]
         mark = QUOTE.match(raw)
         body = (raw[mark.end() :] if mark else raw).strip()
@@ -130,11 +132,13 @@ def is_foreign(region: Region, tokens: list[str], ours: OurLetter, writer: froze
 
 
 def _from_us(frame: list[Line], ours: OurLetter, writer: frozenset[str]) -> bool:
-    labelled = [line for line in frame if (label := _LABEL.fullmatch(line.text)) and label["from"]]
+    labelled = [
+        line for line in frame if (label := _LABEL.fullmatch(line.text[:_LONGEST_FRAME])) and label["from"]
+    ]
     for line in labelled or frame:
         if _names_us(line, ours):
             return True
-        if _ADDRESS.search(line.text):
+        if _ADDRESS.search(line.text[:_LONGEST_FRAME]):
             return False
     words = set(re.findall(r"[^\W\d_]+", " ".join(line.text for line in labelled).casefold()))
     return not (words & writer)
@@ -147,7 +151,7 @@ def _names_us(line: Line, ours: OurLetter) -> bool:
 def _frame_at(lines: list[Line], at: int, ours: OurLetter) -> int:
     """How many lines from here on a program wrote to introduce an earlier letter; 0 for none."""
     first = lines[at].text
-    if speaks(first, ours):
+    if len(first) > _LONGEST_FRAME or speaks(first, ours):
         return 0
     told = len(lines[at].squashed) >= _TOLD and ours.has(lines[at].squashed)
     if _SEPARATOR.fullmatch(first):
@@ -163,7 +167,7 @@ def _header_block(lines: list[Line], at: int) -> int:
     """«От: … Отправлено: … Кому: …»: at least two such lines, one of them the sender's."""
     count, sender = 0, False
     for line in lines[at:]:
-        label = _LABEL.fullmatch(line.text)
+        label = _LABEL.fullmatch(line.text[:_LONGEST_FRAME])
         if line.depth or not label or _BARE_COLON.match(line.text):
             break
         sender = sender or label["from"] is not None
