@@ -7,7 +7,7 @@ import logging
 import signal
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -101,7 +101,7 @@ def _pull(mailbox: Mailbox, desk: Desk, stopping: threading.Event) -> PullReport
     uids = mailbox.uids()
     known = desk.journal.received(mailbox.folder, mailbox.uidvalidity, uids)
     refusals = [_file(mailbox, known)]  # what an earlier run committed and did not come to file
-    _remove_settled(mailbox, desk)
+    _remove_settled(mailbox, desk, set(uids))
     counted: Counter[Disposition] = Counter()
     for batch in mailbox.fetch([uid for uid in uids if uid not in known]):
         filings: dict[int, Filing] = {}
@@ -149,12 +149,14 @@ def _file(mailbox: Mailbox, filings: Mapping[int, Filing]) -> str:
     return ""
 
 
-def _remove_settled(mailbox: Mailbox, desk: Desk) -> None:
+def _remove_settled(mailbox: Mailbox, desk: Desk, in_inbox: Set[int]) -> None:
     # A held message that a person settled by the command leaves the mailbox here, where we are logged in.
     for held in desk.journal.held_to_remove():
-        if held.raw is not None:
-            mailbox.remove_held(held.raw)
-        desk.journal.held_removed(held.id)
+        removed = held.raw is not None and mailbox.remove_held(held.raw)
+        origin = held.origin
+        waits_in_inbox = origin.uidvalidity == mailbox.uidvalidity and origin.uid in in_inbox
+        if removed or not waits_in_inbox:  # else its folder refused it just now: the next pull comes to it
+            desk.journal.held_removed(held.id)
 
 
 def send(config: Config, now: datetime, *, stopping: threading.Event | None = None) -> SendReport:

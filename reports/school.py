@@ -58,7 +58,9 @@ class School:
 
     def name(self, language: str) -> str:
         """The school's name in a language, else in its default one."""
-        return self.names.get(language) or self.names.get(self.languages[0]) or next(iter(self.names.values()))
+        return (
+            self.names.get(language) or self.names.get(self.languages[0]) or next(iter(self.names.values()))
+        )
 
     def member(self, address: str) -> StaffMember | None:
         """The member of staff with this address, in any case of letters."""

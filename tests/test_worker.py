@@ -137,3 +137,15 @@ def test_a_folder_that_takes_nothing_stops_no_other_letter(school: SchoolUnderTe
     school.senim("pull")
     assert school.inbox() == []
     assert len(school.entries()) == 2
+
+
+def test_a_held_letter_that_was_let_in_leaves_the_mailbox_with_the_next_pull(school: SchoolUnderTest) -> None:
+    school.write(b"X-Spam-Flag: YES\r\n" + plain_letter("Жасырын\n\nМені ұрады."))
+    school.box_holds(1)
+    school.senim("pull")
+    school.box_holds(1, "Senim/Held")
+    school.senim("held", "release", "1")
+    assert school.entries()[0]["anonymous"]
+    school.senim("pull")
+    assert school.mail.messages(school.box.address, "Senim/Held") == []
+    assert len(school.entries()) == 1
