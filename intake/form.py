@@ -51,6 +51,7 @@ class FormFields:
 
 
 LANGUAGES = ("kk", "ru", "en")
+_NAMES = tuple(field.name for field in fields_of(FormFields))
 _IDENTIFYING = ("surname", "given_name", "patronymic", "address", "email")
 # The letter's subject tells nothing, not even in the list of a mailbox.
 SUBJECTS = {"kk": "Сенім жәшігі: өтініш", "ru": "Ящик доверия: обращение", "en": "Trust Box: an appeal"}
@@ -134,24 +135,19 @@ def read_form(part: bytes) -> FormFields:
         values = json.loads(part.decode("utf-8-sig"))
     except (ValueError, RecursionError) as fault:
         raise NotOurForm("the part is not JSON in UTF-8") from fault
-    if (
-        not isinstance(values, dict)
-        or type(values.get("senim_form")) is not int
-        or values["senim_form"] != VERSION
-    ):
+    if not isinstance(values, dict) or not _is_version(values.get("senim_form")):
         raise NotOurForm("the part is not of this version of the form")
-    known = {
-        field.name: values[field.name]
-        for field in fields_of(FormFields)
-        if values.get(field.name) is not None
-    }
+    known = {name: values[name] for name in _NAMES if values.get(name) is not None}
     for name, value in known.items():
-        wanted = bool if name in ("anonymous", "urgent") else str
-        if not isinstance(value, wanted):
+        if not isinstance(value, bool if name in ("anonymous", "urgent") else str):
             raise NotOurForm(f"the field {name} is not of its type")
         if isinstance(value, str) and len(value) > (MOST_TEXT if name == "text" else MOST_SHORT):
             raise NotOurForm(f"the field {name} is too long")
     return _tidied(FormFields(**known))
+
+
+def _is_version(value: object) -> bool:
+    return type(value) is int and value == VERSION  # `true` and 1.0 are no versions
 
 
 def _tidied(fields: FormFields) -> FormFields:
@@ -188,11 +184,17 @@ def _readable(fields: FormFields) -> str:
 
 
 def _media_type(file: Attachment) -> str:
-    return file.media_type if _MEDIA_TYPE.fullmatch(file.media_type) else "application/octet-stream"
+    """As sent, but a file stays a file: an attached letter is not opened by those who carry it."""
+    is_leaf = not file.media_type.startswith(("message/", "multipart/"))
+    return (
+        file.media_type if is_leaf and _MEDIA_TYPE.fullmatch(file.media_type) else "application/octet-stream"
+    )
 
 
 def _attached_name(file: Attachment, number: int, anonymous: bool) -> str:
+    """A file's name on its way: for an anonymous appeal only its kind, since a name may tell who sent it."""
     if not anonymous:
-        return safe_name(file.name, file.media_type)
+        name = safe_name(file.name, file.media_type)
+        return name if name != PART_NAME else f"{number}.json"
     kind = kind_of(file.name)
     return f"{number}{kind if kind != '?' else ''}"
