@@ -18,7 +18,7 @@ soak: $(VENV)/dev.stamp servers  ## the long matrices, whole
 	$(BIN)/pytest -m soak
 
 bench: $(VENV)/dev.stamp servers  ## ratios, never seconds to be proud of
-	$(BIN)/python -m tests.bench
+	$(BIN)/pytest -s -q tests/bench.py
 
 pictures: $(VENV)/dev.stamp servers  ## the README's pictures, from the demo
 	$(BIN)/python -m tests.pictures
