@@ -4,7 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from socket import socket
 
 import intake.demo.telling as telling
@@ -16,9 +16,8 @@ from intake.demo.serving import address, doors, served, viewer_server
 from intake.demo.stage import Stage
 from intake.demo.viewer import create_viewer
 from intake.demo.visitor import NotSent
-from intake.submission import submit
 from intake.verbs.output import complain, say
-from intake.webform import PageSettings, make_server
+from intake.webform import make_server, settings_of
 from intake.worker import run
 from journal.database import upgrade
 from journal.sealing import new_key
@@ -60,18 +59,6 @@ def _begin_journal(config: Config) -> None:
     if config.key_file is not None:
         write_secret(config.key_file, new_key().hex())
     upgrade(config.journal_url)
-
-
-def _page_settings(config: Config) -> PageSettings:
-    server, box = config.submission, config.school.box
-    return PageSettings(
-        school=config.school,
-        submit=lambda message: submit(message, server=server, sender=box, recipients=[box]),
-        clock=lambda: datetime.now(UTC),
-        attachment_count=config.form.attachment_count,
-        attachment_megabytes=config.form.attachment_megabytes,
-        helplines=config.form.helplines,
-    )
 
 
 def _one_day(stage: Stage, spoken: tuple[str, ...]) -> int:
