@@ -42,7 +42,7 @@ def _play(front: socket, back: socket, once: bool, spoken: tuple[str, ...]) -> i
     say(telling.begun(spoken, ground.folder))
     with PostOffice(ground.accounts, ground.context) as post:
         stage = _open_school(ground, post, front)
-        with served(make_server(_page_settings(stage.config)), front):
+        with served(make_server(settings_of(stage.config)), front):
             return _one_day(stage, spoken) if once else _stay(stage, back, spoken)
 
 
