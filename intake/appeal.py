@@ -68,7 +68,7 @@ def anonymous(message: Message, fields: FormFields | None, *, term: Term, defaul
 
 def anonymous_text(text: str) -> str:
     """The writer's own words, flowed anew."""
-    return plain_text(own_words.reflow(own_words.without_closing(own_words.own_lines(text))))
+    return own_words.reflow(own_words.without_closing(own_words.own_lines(plain_text(text))))
 
 
 def own_subject(subject: str) -> str:
@@ -85,7 +85,8 @@ def brief(subject: str, text: str) -> str:
         return subject
     if len(text) <= MOST_CONTENT:
         return plain_line(text)
-    ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, MOST_CONTENT + 20)]
+    found = _SENTENCE_END.finditer(text, 0, MOST_CONTENT + 2)  # the character after an end must be seen
+    ends = [one.end() for one in found if one.end() <= MOST_CONTENT]
     if ends and ends[-1] >= MOST_CONTENT // 4:
         return plain_line(text[: ends[-1]])
     words = plain_line(text[:MOST_CONTENT])

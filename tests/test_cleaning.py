@@ -112,7 +112,7 @@ def same(before: bytes, after: bytes) -> bool:
         upright = ImageOps.exif_transpose(first).convert("RGB")
         assert upright.size == second.size
         difference = ImageStat.Stat(ImageChops.difference(upright, second.convert("RGB")))
-    return max(difference.mean) < 5
+    return max(difference.mean) < 6  # of 255; a thumbnail of an old camera is the worst
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
