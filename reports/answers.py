@@ -29,7 +29,7 @@ def write_text(journal: Journal, school: School, member: StaffMember, number: in
         whole = Attachment(name=f"{number}.txt", media_type="text/plain", content=text.encode())
         attachments = (whole,)
     context = {
-        "headline": speak(member.language).gettext("№%(number)s: the whole text") % {"number": number},
+        "headline": speak(member.language).gettext("The whole text of №%(number)s") % {"number": number},
         "mark": mark(entry, member.language),
         "content": entry.content,
         "first": shown[:stopped].rstrip(),
@@ -56,10 +56,10 @@ def write_files(journal: Journal, school: School, member: StaffMember, number: i
         else:
             sent.append(Attachment(name=name, media_type=one.media_type, content=one.content))
     context = {
-        "headline": speak(member.language).gettext("№%(number)s: the files") % {"number": number},
+        "headline": speak(member.language).gettext("The files of №%(number)s") % {"number": number},
         "mark": mark(entry, member.language),
         "number": number,
-        "files": [(one.name, _size(len(one.content))) for one in sent],
+        "files": [(one.name, _size(len(one.content), member.language)) for one in sent],
         "too_large": left,
         "notes": refused_note(entry, member.language),
         "private": True,
@@ -74,9 +74,9 @@ def write_confirmation(school: School, member: StaffMember, data: Mapping[str, o
     files, unknown, withheld = (_numbers(data, key) for key in ("files", "unknown", "withheld"))
     unclear = [str(one)[:_QUOTED] for one in _items(data, "not_understood")]
     if stored:
-        headline = speech.gettext("Recorded: %(numbers)s") % {"numbers": numbers(_of(stored))}
+        headline = speech.gettext("Recorded — %(numbers)s") % {"numbers": numbers(_of(stored))}
     elif files:
-        headline = speech.gettext("The files are coming: %(numbers)s") % {"numbers": numbers(files)}
+        headline = speech.gettext("The files are coming — %(numbers)s") % {"numbers": numbers(files)}
     else:
         headline = speech.gettext("Nothing was recorded")
     known = [*_of(stored), *files] or [12]
@@ -126,7 +126,8 @@ def _draft(
     attachments: tuple[Attachment, ...] = (),
 ) -> Draft:
     language = member.language
-    subject = f"{speak(language).gettext('Trust Box')}: {context['headline']}"
+    headline = str(context["headline"])
+    subject = f"{speak(language).gettext('Trust Box')}: {headline[:1].lower()}{headline[1:]}"
     common = {
         "subject": subject,
         "school": school.name(language),
@@ -161,7 +162,9 @@ def _of(stored: Sequence[Mapping[str, object]]) -> list[int]:
     return [int(str(one["number"])) for one in stored]
 
 
-def _size(count: int) -> str:
+def _size(count: int, language: str) -> str:
+    speech = speak(language)
     if count < 1024 * 1024:
-        return f"{max(round(count / 1024), 1)} KB"
-    return f"{count / 1024 / 1024:.1f} MB"
+        return speech.gettext("%(size)s KB") % {"size": max(round(count / 1024), 1)}
+    size = f"{count / 1024 / 1024:.1f}"
+    return speech.gettext("%(size)s MB") % {"size": size if language == "en" else size.replace(".", ",")}

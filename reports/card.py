@@ -61,7 +61,9 @@ def to_row(entry: Entry, language: str, *, today: date) -> Row:
     due = {"date": short_date(entry.term.due_on, language)}
     overdue = today > entry.term.due_on
     waits = (
-        speech.ngettext("%(num)s day", "%(num)s days", age) % {"num": age} if age else speech.gettext("today")
+        speech.ngettext("waits for %(num)s day", "waits for %(num)s days", age) % {"num": age}
+        if age
+        else speech.gettext("came today")
     )
     alarms = [speech.gettext("URGENT")] if entry.urgent else []
     alarms += [speech.gettext("overdue since %(date)s") % due] if overdue else []

@@ -36,7 +36,7 @@ def test_a_long_text_comes_whole_with_a_sign_where_the_daily_letter_stopped(jour
     said = " ".join(f"Бұл {n}-сөйлем." for n in range(1, 600))
     journal.record(an_appeal(said, content="Асхана туралы"), identity="")
     draft = write_text(journal, SCHOOL, aigul(), 1)
-    assert draft.subject == "Сенім жәшігі: №1: толық мәтіні"
+    assert draft.subject == "Сенім жәшігі: №1 өтініштің толық мәтіні"
     assert "жасырын, 7-сынып" in draft.text
     assert draft.text.count("Күнделікті хат осы жерде үзілген еді. Жалғасы:") == 1
     for form in (draft.text, draft.html):
@@ -49,7 +49,7 @@ def test_a_text_past_every_measure_is_attached_as_a_file(journal: Journal) -> No
     journal.record(an_appeal(said, content="Ұзақ"), identity="")
     draft = write_text(journal, SCHOOL, aigul(), 1)
     assert len(draft.html.encode()) < HTML_LIMIT
-    assert "толық нұсқасы файл болып тіркелді" in draft.text
+    assert "толық нұсқасы файл түрінде қоса берілді" in draft.text
     (whole,) = draft.attachments
     assert whole.name == "1.txt"
     assert whole.content.decode() == said.strip()
@@ -60,7 +60,7 @@ def test_files_come_with_the_number_in_their_names(journal: Journal) -> None:
     draft = write_files(journal, SCHOOL, aigul(), 1)
     assert [one.name for one in draft.attachments] == ["1-1.jpg", "1-1.jpg"]
     assert [one.content for one in draft.attachments] == [PHOTO.content] * 2
-    assert "Осы хатқа 2 файл тіркелді:" in draft.text
+    assert "Осы хатқа 2 файл қоса берілді:" in draft.text
     assert "1 файл сақталмады (.doc)" in draft.text
 
 
@@ -93,7 +93,7 @@ def test_a_confirmation_quotes_exactly_what_was_stored() -> None:
             {"number": 13, "text": "бірінші жол\nекінші жол"},
         ]
     )
-    assert draft.subject == "Сенім жәшігі: Жазылды: №12, 13"
+    assert draft.subject == "Сенім жәшігі: журналға жазылды — №12, 13"
     assert "Рақмет, Айгүл Сейітқызы!" in draft.text
     assert "№12 · жасырын, 7-сынып\n  әңгіме өткізілді\n" in draft.text
     assert "№13\n  бірінші жол\n  екінші жол\n" in draft.text
@@ -115,21 +115,21 @@ def test_what_was_not_understood_is_quoted_with_the_way_to_say_it(language: str)
 
 def test_unknown_numbers_and_words_of_our_own_are_said() -> None:
     draft = confirmed("ru", unknown=[98, 99], withheld=[12])
-    assert draft.subject == "Ящик доверия: Ничего не записано"
+    assert draft.subject == "Ящик доверия: ничего не записано"
     assert "Обращений №98, 99 в журнале нет" in draft.text
-    assert "№12: эти слова повторяют наше письмо" in draft.text
+    assert "№12: эти слова есть в нашем письме" in draft.text
 
 
 def test_a_request_for_files_alone_is_confirmed() -> None:
     draft = confirmed(files=[12, 13])
-    assert draft.subject == "Сенім жәшігі: Файлдар бөлек хатпен келеді: №12, 13"
+    assert draft.subject == "Сенім жәшігі: файлдар бөлек хатпен келеді — №12, 13"
     assert "Ештеңе жазылмады" not in draft.text
 
 
 def test_a_long_list_of_what_was_not_understood_is_cut() -> None:
     draft = confirmed(not_understood=["сөз " * 5000] * 50)
     assert len(draft.html.encode()) < HTML_LIMIT
-    assert "Осындай тағы 40 жері бар." in draft.text
+    assert "Тағы 40 жерін түсінбедік." in draft.text
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_long_list_of_what_was_not_understood_is_cut() -> None:
 )
 def test_a_refusal_is_calm_and_says_what_to_do(reason: str, said: str) -> None:
     draft = write_refusal(SCHOOL, aigul(), {"reason": reason, "on": date(2026, 11, 22).isoformat()})
-    assert draft.subject == "Сенім жәшігі: Жауап қабылданбады"
+    assert draft.subject == "Сенім жәшігі: жауап қабылданбады"
     assert said in draft.text
     assert "2026 жылғы 22 қараша" in draft.text
     assert "Журналға ештеңе жазылған жоқ" in draft.text

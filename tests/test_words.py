@@ -83,7 +83,7 @@ def test_a_class_is_known_by_its_grade(typed: str, grade: int | None) -> None:
 
 def test_the_mark_of_an_applicant() -> None:
     assert mark(an_entry(1), "kk") == "жасырын, 7-сынып"
-    assert mark(an_entry(1), "ru") == "анонимно, 7 класс"
+    assert mark(an_entry(1), "ru") == "анонимно, 7-й класс"
     assert mark(an_entry(1, class_group="Балапан тобы"), "kk") == "жасырын"
     assert mark(an_entry(1, applicant=MOTHER), "kk") == "Серікова Динара Болатовна, 7Ә"
     nameless = Applicant(email="x@family.example")
