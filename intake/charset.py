@@ -51,7 +51,7 @@ def decode(data: bytes, label: str | None) -> str:
         if data.startswith(mark) and (text := _strictly(data, codec)) is not None:
             return text.removeprefix("\ufeff")
     if name in _LABEL_ONLY and (text := _strictly(data, name)) is not None:
-        return text
+        return text.removesuffix("\u0a0d")  # a mail server's own \r\n, read as UTF-16
     if (text := _strictly(data, "utf_8")) is not None:
         return text  # bytes above 127 are hardly ever valid UTF-8 by chance
     if name in _MULTI_BYTE and (text := _strictly(data, name)) is not None:

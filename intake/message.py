@@ -34,6 +34,10 @@ _AWAY_SUBJECT = re.compile(
     r"автоматический ответ|автоответ\w*|вне офиса|автоматты (?:түрде )?жауап|автожауап)\b"
 )
 _BOUNCER = re.compile(r"(?i)(mailer-daemon|mail[._-]?delivery)[^@\s]*@")
+_POSTMASTER = re.compile(r"(?i)postmaster@")
+_BOUNCE_SUBJECT = re.compile(
+    r"(?i)undeliver|deliver\w* .*(fail|status|notif|error|report)|returned mail|не ?доставлен|жеткізілме"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,7 @@ def sole_address(message: Message) -> str | None:
 
 def parse(raw: bytes) -> Message:
     """Raises Unreadable."""
+    raw = raw.removeprefix(b"\xef\xbb\xbf")  # a byte order mark would hide the whole header
     gate.check(raw)
     tree = parts.open_tree(raw)
     header = Header(tree)
@@ -120,7 +125,10 @@ def _marks(header: Header, *, is_report: bool) -> Marks:
     automatic = [line.partition(";")[0].strip().lower() for line in header.lines("auto-submitted")]
     is_reply = bool(header.ids("in-reply-to", "references"))
     away = is_reply and any(map(_AWAY_SUBJECT.match, header.lines("subject")))
-    bounced = any(map(_BOUNCER.search, header.addresses("from")))
+    senders = header.addresses("from")
+    bounced = any(map(_BOUNCER.search, senders)) or (
+        any(map(_POSTMASTER.search, senders)) and any(map(_BOUNCE_SUBJECT.search, header.lines("subject")))
+    )
     return Marks(
         auto_submitted=next((one for one in automatic if one != "no"), next(iter(automatic), "")),
         precedence=header.word("precedence", "x-precedence"),

@@ -110,7 +110,9 @@ def _first_earlier_letter(lines: list[str]) -> tuple[int, bool]:
             return place, True
         if _ANSWERED.fullmatch(bare) or (_RULE.fullmatch(bare) and _is_header_block(lines, place + 1)):
             return place, False
-        if _is_header_block(lines, place) or (_DATED.fullmatch(bare) and not _is_quoted(lines[place + 1 :])):
+        if _is_header_block(lines, place) or (
+            _DATED.fullmatch(bare) and not _is_quoted(lines[place + 1 : place + 9])
+        ):
             return place, False
     return len(lines), False
 
@@ -140,7 +142,7 @@ def _without_quotes(lines: list[str]) -> list[str]:
 
 def _attribution_height(lines: list[str]) -> int:
     """How many lines a program wrote above a quote: «22 қар. 2026 ж., … жазды:», perhaps broken in two."""
-    above, last = (["", "", *lines])[-2:]
+    above, last = ["", "", *lines[-2:]][-2:]
     if _ATTRIBUTION.fullmatch(last.strip()):
         complete = re.search(r"\d", last) or not re.search(r"\d", above)
         return 1 if complete else 2
@@ -148,12 +150,13 @@ def _attribution_height(lines: list[str]) -> int:
 
 
 def _without_signature(lines: list[str]) -> list[str]:
+    under = 0  # filled lines
     for place in range(len(lines) - 1, -1, -1):
-        under = [line for line in lines[place + 1 :] if line.strip()]
-        if len(under) > _LONGEST_SIGNATURE:
-            break
         if lines[place].strip() in ("--", "—"):  # RFC 3676 §4.3
             return _without_devices(lines[:place])
+        under += bool(lines[place].strip())
+        if under > _LONGEST_SIGNATURE:
+            break
     return _without_devices(lines)
 
 

@@ -17,10 +17,10 @@ _MOST_MARKS = 30  # the Stream-Safe Text Format of UAX #15; ordering a longer ru
 
 
 def plain_text(text: str) -> str:
-    """Several lines, with \\n between them, NFC, no trailing spaces, no empty lines around."""
+    """Several lines, with \\n between them, NFC, no trailing spaces, nothing empty around."""
     text = _INVISIBLE.sub("", _BREAKS.sub("\n", text))
     text = unicodedata.normalize("NFC", _MARKS.sub(_fewer_marks, text))
-    return "\n".join([line.rstrip() for line in text.split("\n")]).strip("\n")
+    return "\n".join([line.rstrip() for line in text.split("\n")]).strip()
 
 
 def plain_line(text: str, most: int = 998) -> str:

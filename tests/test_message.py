@@ -195,6 +195,8 @@ MARKS = [
     ("X-Failed-Recipients: a@b", "delivery_report", True),
     ("From: Mail Delivery System <Mailer-Daemon@mx.example>", "delivery_report", True),
     ("From: postmaster@mx.example", "delivery_report", False),
+    ("From: postmaster@mx.example\r\nSubject: Undeliverable: x", "delivery_report", True),
+    ("From: a@mx.example\r\nSubject: Undeliverable: x", "delivery_report", False),
     ("Return-Path: <>", "null_sender", True),
     ("Return-Path: <a@b>", "null_sender", False),
     ("X-Spam-Flag: YES", "spam", True),
@@ -268,6 +270,11 @@ def test_unlabelled_eight_bit_text_is_guessed() -> None:
 def test_the_charset_in_the_html_itself_is_used() -> None:
     body = '<meta http-equiv="Content-Type" content="text/html; charset=koi8-r"><p>да'.encode("koi8-r")
     assert parse(raw("Content-Type: text/html", body=body)).text == "да"
+
+
+def test_a_byte_order_mark_before_the_header_hides_nothing() -> None:
+    message = parse(b"\xef\xbb\xbf" + raw("From: a@b.example", "Subject: x"))
+    assert (sole_address(message), message.subject) == ("a@b.example", "x")
 
 
 def test_flowed_text_is_joined() -> None:
