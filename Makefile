@@ -16,6 +16,7 @@ check: $(VENV)/dev.stamp  ## the quick part: format, lint, types, rules, and the
 
 soak: $(VENV)/dev.stamp servers  ## the long matrices, whole
 	$(BIN)/pytest -m soak
+	SENIM_SOAK=1 $(BIN)/pytest -m "not soak" $$(grep -l "from hypothesis" tests/test_*.py)
 
 bench: $(VENV)/dev.stamp servers  ## ratios, never seconds to be proud of
 	$(BIN)/pytest -s -q tests/bench.py

@@ -162,6 +162,7 @@ WORDS = st.text(st.characters(codec=None), max_size=300)
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(text=WORDS, line=WORDS, signed=st.booleans())
 @example(text="a\nBcc: x@y.example", line="a\r\nBcc: x@y.example", signed=True)
+@example(text=" 0", line="", signed=False)
 @example(text="\ud800\udfff", line="\u2028Bcc: x@y.example", signed=True)
 def test_whatever_is_typed_either_arrives_or_comes_back(text: str, line: str, signed: bool) -> None:
     desk = Desk()
