@@ -43,6 +43,14 @@ _VALEDICTION = re.compile(
     | thank\ you\ in\ advance)\b[\s,.!–—-]*""",
     _FLAGS,
 )
+# What programs write where a picture or a file stood: it holds the file's name, or the picture's id.
+_STOOD_HERE = re.compile(
+    r"""\[ (?: (?:inline\ |embedded\ )? image | cid | (?:встроенное\ )? изображение | рисунок | картинка
+        | сурет | кескін ) \s? : [^\[\]\n]{0,300} \]
+    | < [^<>@\n/]{1,150} \. (?: jpe?g | png | gif | webp | heic | bmp | tiff? | pdf | docx? | xlsx? | pptx?
+        | mp[34] | mov | m4a | zip ) >""",
+    _FLAGS,
+)
 _BULLET = re.compile(r"\s*[•·●▪◦*–—-]\s+")
 _ADDRESS = re.compile(r"<?[^\s<>@]{1,100}@[^\s<>@]{1,200}>?")
 _QUOTED = re.compile(r"\s{0,3}[^\W\d_]{0,3}>")  # also «АС> » of The Bat!
@@ -54,7 +62,7 @@ _LONGEST_CLOSING = 60  # characters of one line of it
 
 def own_lines(text: str) -> list[str]:
     """The lines above the signature, without quotes and what devices add. A forwarded letter's words stay."""
-    lines = text.replace("\u00a0", " ").split("\n")
+    lines = _STOOD_HERE.sub("", text.replace("\u00a0", " ")).split("\n")
     end, forwards = _first_earlier_letter(lines)
     own = _without_signature(_without_quotes(lines[:end]))
     if forwards:
