@@ -4,6 +4,7 @@ Place, time, camera, thumbnails, comments and what hides behind a picture's end 
 of files cannot be cleaned yet: they are refused, and the letter says so.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -20,6 +21,8 @@ from PIL import (  # noqa: F401
 
 from intake.file_names import kind_of
 from journal.model import Attachment
+
+logging.getLogger("PIL").setLevel(logging.WARNING)  # at DEBUG it writes camera, place and author of a photo
 
 MOST_PIXELS = 40_000_000  # of one picture
 MOST_PIXELS_TOGETHER = 200_000_000
