@@ -73,6 +73,7 @@ def show(asked: argparse.Namespace) -> int:
 
 def _preview(one: Held) -> tuple[str, str, int]:
     """Subject, text, number of files; only what reading safely gives."""
+    from intake.appeal import anonymous_text
     from intake.message import Unreadable, parse
 
     if one.raw is None:
@@ -81,7 +82,7 @@ def _preview(one: Held) -> tuple[str, str, int]:
         message = parse(one.raw)
     except Unreadable:
         return "", "(it cannot be read safely; look at it in the mailbox, folder for held mail)", 0
-    text = message.text.strip()
+    text = anonymous_text(message.text)  # no signature, no quoted letters: they may name a child
     return message.subject, text if len(text) <= PREVIEW else f"{text[:PREVIEW]} …", len(message.attachments)
 
 
