@@ -74,9 +74,9 @@ def write_confirmation(school: School, member: StaffMember, data: Mapping[str, o
     files, unknown, withheld = (_numbers(data, key) for key in ("files", "unknown", "withheld"))
     unclear = [str(one)[:_QUOTED] for one in _items(data, "not_understood")]
     if stored:
-        headline = speech.gettext("Recorded — %(numbers)s") % {"numbers": numbers(_of(stored))}
+        headline = speech.gettext("%(numbers)s — recorded") % {"numbers": numbers(_of(stored))}
     elif files:
-        headline = speech.gettext("The files are coming — %(numbers)s") % {"numbers": numbers(files)}
+        headline = speech.gettext("%(numbers)s — the files are coming") % {"numbers": numbers(files)}
     else:
         headline = speech.gettext("Nothing was recorded")
     known = [*_of(stored), *files] or [12]
@@ -86,7 +86,7 @@ def write_confirmation(school: School, member: StaffMember, data: Mapping[str, o
             {"number": one["number"], "mark": str(one.get("mark", "")), "text": str(one["text"])}
             for one in stored
         ],
-        "files": files if stored else [],
+        "files": files,
         "unknown": unknown,
         "withheld": withheld,
         "not_understood": unclear[:_SHOWN],

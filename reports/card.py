@@ -110,7 +110,9 @@ def _notes(entry: Entry, language: str, *, detail: Detail, continues: bool) -> l
         notes.append(speech.gettext("The text goes on in a letter of its own."))
     if entry.attachments:
         count = len(entry.attachments)
-        kept = speech.ngettext("%(num)s file attached.", "%(num)s files attached.", count) % {"num": count}
+        kept = speech.ngettext("%(num)s file came with it.", "%(num)s files came with it.", count) % {
+            "num": count
+        }
         how = speech.gettext("To get them, reply “%(example)s”.") % {
             "example": file_request(entry.number, language)
         }

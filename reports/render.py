@@ -147,5 +147,5 @@ def _rule(heading: str) -> str:
 
 
 def _bound(line: str) -> str:
-    # A figure stays with its word where the line is broken.
-    return re.sub(r"(\d) ", "\\1\u00a0", line)
+    # A figure stays with its word, or with the dash before it, where the line is broken.
+    return re.sub(r"(?<=\d) |(?<=—) (?=\d)", "\u00a0", line)

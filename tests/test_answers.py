@@ -93,7 +93,7 @@ def test_a_confirmation_quotes_exactly_what_was_stored() -> None:
             {"number": 13, "text": "бірінші жол\nекінші жол"},
         ]
     )
-    assert draft.subject == "Сенім жәшігі: журналға жазылды — №12, 13"
+    assert draft.subject == "Сенім жәшігі: №12, 13 — журналға жазылды"
     assert "Рақмет, Айгүл Сейітқызы!" in draft.text
     assert "№12 · жасырын, 7-сынып\n  әңгіме өткізілді\n" in draft.text
     assert "№13\n  бірінші жол\n  екінші жол\n" in draft.text
@@ -122,8 +122,9 @@ def test_unknown_numbers_and_words_of_our_own_are_said() -> None:
 
 def test_a_request_for_files_alone_is_confirmed() -> None:
     draft = confirmed(files=[12, 13])
-    assert draft.subject == "Сенім жәшігі: файлдар бөлек хатпен келеді — №12, 13"
-    assert "Ештеңе жазылмады" not in draft.text
+    assert draft.subject == "Сенім жәшігі: №12, 13 — файлдары бөлек хатпен келеді"
+    assert "Файлдар бөлек хатпен келеді: №12, 13." in draft.text
+    assert not any(word in draft.text for word in ("Ештеңе жазылмады", "қабылданған шараны"))
 
 
 def test_a_long_list_of_what_was_not_understood_is_cut() -> None:

@@ -153,7 +153,7 @@ def test_a_longer_text_stops_at_a_sentence_and_is_owed_as_a_letter_of_its_own() 
 def test_files_are_counted_with_the_way_to_get_them_and_those_not_kept_are_said() -> None:
     entry = an_entry(12, attachments=(PHOTO, PHOTO), refused=(".doc", ".doc", ".mp4"), repeats=11)
     text = letter(entry).draft.text
-    assert "2 файл қоса берілген. Алу үшін «файл 12» деп жауап жазыңыз." in text
+    assert "Өтінішке 2 файл қоса берілген. Алу үшін «файл 12» деп жауап жазыңыз." in text
     assert "3 файл сақталмады (.doc, .mp4)" in text
     assert "қайта жіберілген №11 өтініш" in text
 
