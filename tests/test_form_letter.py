@@ -108,9 +108,9 @@ def test_the_letter_goes_from_the_box_to_the_box_and_tells_no_time() -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("kk", ["Жасырын өтініш", "Шұғыл", "Сыныбы, тобы: 7Ә", "Өтініш мәтіні:\nСөз"]),
-        ("ru", ["Анонимное обращение", "Срочно", "Класс, группа: 7Ә", "Текст обращения:\nСөз"]),
-        ("en", ["An anonymous appeal", "Urgent", "Class, group: 7Ә", "The appeal:\nСөз"]),
+        ("kk", ["Жасырын өтініш", "Шұғыл", "Сыныбы/тобы: 7Ә", "Өтініш мәтіні:\nСөз"]),
+        ("ru", ["Анонимное обращение", "Срочно", "Класс/группа: 7Ә", "Текст обращения:\nСөз"]),
+        ("en", ["An anonymous appeal", "Urgent", "Class/group: 7Ә", "The appeal:\nСөз"]),
     ],
 )
 def test_a_person_can_read_it(language: str, words: list[str]) -> None:
