@@ -185,3 +185,20 @@ def test_the_servers_of_known_providers_need_not_be_asked(address: str, imap: st
 
 def test_a_schools_own_domain_has_no_preset() -> None:
     assert preset_for("box@gmail.com.school.kz") is None
+
+
+def test_what_comes_next_is_told_so_that_it_can_be_typed(answer: Answer, tmp_path: Path) -> None:
+    lines = ("№1", "box@school.test", "127.0.0.1", 1, "", "", "secret", "n", "127.0.0.1", 1, "", "n")
+    assert "next: senim upgrade, then" in answer(*lines, *AIGUL, "", "").out
+    elsewhere = tmp_path / "Сенім жәшігі" / "config.yaml"
+    said = answer(*lines, *AIGUL, "", "", config=str(elsewhere))
+    assert f"next: senim --config '{elsewhere}' upgrade" in said.out
+
+
+def test_letters_are_in_kazakh_where_the_terminal_speaks_neither_of_the_school_s_languages(
+    answer: Answer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    lines = ("№1", "box@school.test", "127.0.0.1", 1, "", "", "secret", "n", "127.0.0.1", 1, "", "n")
+    assert answer(*lines, "Айгүл Сейітқызы", "psy@school.test", "", "", "", "").status == 0
+    assert load(tmp_path / "config.yaml", {})[0].school.staff[0].language == "kk"

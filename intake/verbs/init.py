@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from intake.verbs.first_config import Answers, Reader, write_config
 from intake.verbs.new_file import write_new_text
 from intake.verbs.output import say
 from intake.verbs.questions import LANGUAGES, ask, language, words, yes
+from intake.verbs.usage import default_config
 from intake.verbs.values import WrongUsage
 
 ROLES = {"1": "psychologist", "2": "social_pedagogue", "3": "deputy_director", "4": "director"}
@@ -40,7 +42,7 @@ def init(asked: argparse.Namespace) -> int:
         secret.unlink()  # a second try must not stumble over it
         raise
     say("", f"wrote {path} and {secret}")
-    option = "" if path.name == "config.yaml" else f" --config {path}"
+    option = "" if path == default_config() else f" --config {shlex.quote(str(path))}"
     say(f"next: senim{option} upgrade, then: senim{option} check, then: senim{option} run")
     return 0
 
@@ -167,8 +169,13 @@ def _ask_readers(box: str) -> tuple[Reader, ...]:
 
         address = ask("reader_address", read=_as_new)
         role = ROLES[ask("role", default="1", read=_one_of(*ROLES))]
-        tongue = ask("language", default=language(), read=_one_of(*LANGUAGES))
+        tongue = ask("language", default=_spoken(), read=_one_of(*LANGUAGES))
         readers.append(Reader(name=name, address=address, role=role, language=tongue))
+
+
+def _spoken() -> str:
+    """A server's terminal is often in English or in no language: letters are in Kazakh then."""
+    return tongue if (tongue := language()) != "en" else LANGUAGES[0]
 
 
 def _as_line(text: str) -> str:

@@ -31,10 +31,10 @@ def build_parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="senim",
         description="A school's Trust Box («Сенім жәшігі») by e-mail.",
-        epilog="Begin with: senim demo · then: senim init, senim check, senim upgrade, senim run",
+        epilog="Begin with: senim demo · then: senim init, senim upgrade, senim check, senim run",
     )
     whole.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
-    whole.add_argument("--config", type=Path, metavar="PATH", default=_default_config(), help=_CONFIG)
+    whole.add_argument("--config", type=Path, metavar="PATH", default=default_config(), help=_CONFIG)
     verbs = whole.add_subparsers(metavar="VERB", required=True)
     _set_up(verbs)
     _work(verbs)
@@ -47,7 +47,8 @@ _CONFIG = "the school's config.yaml, or a folder with one for each school ($SENI
 _JSON = "print JSON for other programs"
 
 
-def _default_config() -> Path:
+def default_config() -> Path:
+    """The config that is meant when none is named."""
     return Path(os.environ.get("SENIM_CONFIG") or "config.yaml")
 
 
