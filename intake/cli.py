@@ -25,8 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(
                 errors="backslashreplace"
             )  # a terminal without Kazakh letters is no reason to fail
-    asked = build_parser().parse_args(arguments)
     try:
+        asked = build_parser().parse_args(arguments)
         module, verb = asked.verb.split(":")
         status = int(getattr(import_module(f"intake.verbs.{module}"), verb)(asked))
         sys.stdout.flush()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from intake import worker
 from intake.cli import build_parser
 from intake.config import Config
 from intake.server import Unreachable
+from intake.verbs.output import printable
 from intake.worker import PullReport, SendReport
 from tests.command import EXAMPLE, Senim
 from tests.test_docs import verbs
@@ -164,6 +166,16 @@ def test_a_reader_that_has_seen_enough_is_no_fault(begun: Path) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("words", ["--version", "journal list"])
+def test_a_full_disk_is_no_traceback(words: str, begun: Path) -> None:
+    line = f"{sys.executable} -m intake --config {begun / 'config.yaml'} {words} > /dev/full"
+    home = Path(__file__).parents[1]
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, cwd=home, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("senim: No space left on device;")
+    assert "Traceback" not in done.stderr
+
+
 def test_a_terminal_without_kazakh_letters_still_gets_its_answer(begun: Path) -> None:
     command = [sys.executable, "-m", "intake", "--config", str(begun / "config.yaml"), "journal", "list"]
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
@@ -267,6 +279,18 @@ def test_the_summary_is_shown_and_nothing_is_owed_by_it(senim: Senim, begun: Pat
     told = json.loads(senim("summary", "--json").out)
     assert told["reader"] == "psychologist@school.example"
     assert told["covers_to"] == 2
+
+
+def test_spaces_that_do_not_break_and_joined_emoji_reach_the_terminal_as_they_are(
+    senim: Senim, begun: Path
+) -> None:
+    assert printable("35c9\u00a0fde2 · 1\u202f000 · 👩\u200d👧") == "35c9\u00a0fde2 · 1\u202f000 · 👩\u200d👧"
+    assert printable("a\u202eb\x9bc\u2028d") == "a\ufffdb\ufffdc\ufffdd"
+    shown = senim("summary").out
+    assert "\ufffd" not in shown.replace("\ufffd[31m", "")  # the one escape sequence that the appeal holds
+    digest = re.search(r"[0-9a-f]{4}(\u00a0[0-9a-f]{4})+", shown)
+    assert digest is not None
+    assert senim("journal", "verify", "--digest", digest[0]).status == 0  # can be typed as it stands
 
 
 def test_the_module_runs_as_the_command() -> None:

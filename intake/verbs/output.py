@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import sys
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -29,7 +30,12 @@ def complain(line: str) -> None:
 
 def printable(text: str) -> str:
     """What families wrote reaches a terminal here: an escape sequence in it must do nothing."""
-    return "".join(sign if sign.isprintable() or sign in "\n\t" else "\ufffd" for sign in text)
+    return "".join(sign if sign.isprintable() or _is_harmless(sign) else "\ufffd" for sign in text)
+
+
+def _is_harmless(sign: str) -> bool:
+    """Python calls no-break spaces unprintable too, and the joiners inside one emoji."""
+    return sign in "\n\t\u00ad\u200c\u200d" or unicodedata.category(sign) == "Zs"
 
 
 def print_json(value: object) -> None:
