@@ -41,7 +41,7 @@ def _guarded(name: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Find
     try:
         yield from check()
     except ConfigFault as fault:
-        yield Finding(name, False, str(fault).split(": ", 1)[-1])
+        yield Finding(name, False, str(fault).split(": ", 1)[-1].removeprefix(f"{name}: "))
     except Exception as fault:
         yield Finding(name, False, explain(fault))
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
+from stat import S_ISDIR
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
@@ -85,7 +86,8 @@ class Config:
         try:
             return read_key("journal_key", self.key_file, self.sources)
         except SecretMissing as fault:
-            raise KeyMissing(f"{self.path}: the Journal's key: {fault}; run `senim upgrade`") from None
+            remedy = "put the school's copy back there or, for a new Journal, run `senim upgrade`"
+            raise KeyMissing(f"{self.path}: the Journal's key: {fault}; {remedy}") from None
         except SecretFault as fault:
             raise ConfigFault(f"{self.path}: the Journal's key: {fault}") from None
 
@@ -146,18 +148,27 @@ def load_each(path: Path, environment: Mapping[str, str] | None = None) -> tuple
 
 
 def _files(path: Path) -> list[Path]:
-    if path.is_dir():
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise ConfigFault(
+            f"{path.absolute()}: there is no such file; run `senim init` or name yours: senim --config PATH …"
+        ) from None
+    except OSError as fault:
+        raise ConfigFault(_unreadable(path, fault)) from None
+    if S_ISDIR(mode):
         files = sorted(file for file in path.iterdir() if file.suffix in {".yaml", ".yml"} and file.is_file())
         if not files:
             raise ConfigFault(
                 f"{path}: no .yaml file in this folder; put one config file there for each school"
             )
         return files
-    if not path.exists():
-        raise ConfigFault(
-            f"{path}: there is no such file; run `senim init`, or name yours: senim --config PATH …"
-        )
     return [path]
+
+
+def _unreadable(path: Path, fault: OSError) -> str:
+    remedy = "run this as the user who owns it: sudo -u senim …"
+    return f"{path.absolute()}: cannot be read ({fault.strerror}); {remedy}"
 
 
 def _load_one(path: Path, environment: Mapping[str, str]) -> Config:
@@ -188,7 +199,7 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError:
         raise ConfigFault(f"{path}: is not UTF-8 text; save it as UTF-8") from None
     except OSError as fault:
-        raise ConfigFault(f"{path}: cannot be read ({fault.strerror})") from None
+        raise ConfigFault(_unreadable(path, fault)) from None
 
 
 def _parse(path: Path, text: str) -> object:

@@ -50,7 +50,11 @@ class Sources:
 
 def read_password(name: str, file: Path | None, sources: Sources) -> str:
     """A password; one line end after it is an editor's habit and no part of it."""
-    found = _find(name, file, sources)
+    try:
+        found = _find(name, file, sources)
+    except SecretMissing as fault:
+        remedy = f"; write the password into it, then: chmod 600 {file}" if file else ""
+        raise SecretMissing(f"{fault}{remedy}") from None
     try:
         text = found.decode("utf-8").removeprefix("\ufeff").removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:

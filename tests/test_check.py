@@ -53,6 +53,7 @@ def test_a_check_changes_nothing_in_the_schools_folder(senim: Senim, school: Sch
 def test_before_upgrade_the_remedy_is_upgrade_and_nothing_is_made(senim: Senim, folder: Path) -> None:
     found = check(senim, folder, 1)
     assert "senim upgrade" in found["the Journal's key"].remedy
+    assert "key: " not in found["the Journal's key"].remedy  # the name is told once
     assert "senim upgrade" in found["migrations"].remedy
     assert not (folder / "var").exists()
 

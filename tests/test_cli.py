@@ -97,7 +97,7 @@ def test_the_config_may_be_named_before_or_behind_the_verb_or_by_the_environment
     ):
         said = senim(*words)
         assert said.status == 1
-        assert said.err.startswith("senim: other.yaml: there is no such file")
+        assert said.err.startswith(f"senim: {other}: there is no such file")
     monkeypatch.setenv("SENIM_CONFIG", str(other))
     assert str(other) in senim("letters", "list").err
 

@@ -1,6 +1,7 @@
 """config.yaml: what is read from it, and how each fault in it is told."""
 
 import base64
+import errno
 import os
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -327,9 +328,27 @@ def test_one_schools_password_is_never_offered_to_anothers_server(tmp_path: Path
             _ = config.imap
 
 
-def test_a_missing_key_tells_of_upgrade(tmp_path: Path) -> None:
-    with pytest.raises(KeyMissing, match="senim upgrade"):
+def test_a_missing_key_tells_of_the_school_s_copy_and_of_upgrade(tmp_path: Path) -> None:
+    with pytest.raises(KeyMissing, match=r"school's copy .* `senim upgrade`"):
         read(tmp_path, SMALL).journal_key()
+
+
+def test_a_missing_password_tells_where_to_write_it(tmp_path: Path) -> None:
+    (fault,) = read(tmp_path, with_password_file()).secret_faults()[:1]
+    assert "does not exist; write the password into it, then: chmod 600 " in fault
+
+
+def test_a_config_that_this_user_may_not_read_tells_who_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    file = write(tmp_path, SMALL)
+    for way in ("read_text", "stat"):
+        with monkeypatch.context() as only_here, pytest.raises(ConfigFault, match="sudo -u senim"):
+            only_here.setattr(Path, way, refuse)
+            load(file)
 
 
 @given(key=st.binary(min_size=32, max_size=32))
