@@ -8,6 +8,7 @@ import re
 
 from intake.names import is_full_name
 from intake.own_words import after_valediction
+from intake.wishes import asks_to_stay_unknown
 
 _FLAGS = re.IGNORECASE | re.VERBOSE
 _WISH_IN_SUBJECT = re.compile(r"(?<!не\ ) \b (анонимн?\w* | жасырын | anonym\w*) \b (?!\ емес)", _FLAGS)
@@ -18,24 +19,6 @@ _WISH_ON_A_LINE = re.compile(
     | жасырын (\ түрде | \ өтініш | \ хат)?
     | (this\ is\ )? (an\ )? anonymous (ly | \ (letter | message | appeal))?
     ) \W*""",
-    _FLAGS,
-)
-_WISH = re.compile(
-    r"""(?<!не\ ) \b (
-      (пишу | сообщаю | обращаюсь | хочу | хотел\w*\ бы | прошу | буду)
-        (\ (это | вам | остаться | быть | писать)){0,3} \ (анонимн\w* | неизвестн\w*)
-    | анонимно\ (пишу | сообщаю | обращаюсь)
-    | не\ (называ | говор | указыва | раскрыва | разглаша)\w*
-        (\ (пожалуйста | мо\w+ | никому | ему | ей | им)){0,3} \ (им[яе]\w* | фамили\w* | кто\ я | меня)
-    | (имя | фамилию)\ (называть\ )? не\ (называйте | буду | хочу | скажу)
-    | жасырын\ (түрде\ )? (жаз | қал | өтін | хабарла | айт)\w*
-    | анонимді\ (түрде\ )? (жаз | қал | өтін | хабарла | айт)\w*
-    | (аты | есім)\w*\ (\w+\ )? (атама | айтпа | жария\ етпе | көрсетпе | жасыр)\w*
-    | i\ (write | am\ writing | (want | wish | would\ like | prefer)\ to\ (be | stay | remain)) \ anonymous\w*
-    | i'(d\ like\ to\ (be | stay | remain) | m\ writing) \ anonymous\w*
-    | (keep\ (me | this | my\ name) | writing) \ anonymous\w*
-    | (do\ not | don'?t)\ (mention | tell | use | reveal | say)\ (\w+\ )? my\ name
-    )""",
     _FLAGS,
 )
 _LABEL = re.compile(
@@ -63,7 +46,7 @@ def says_anonymous(subject: str, lines: list[str]) -> bool:
     """Whether a letter asks to be anonymous: in its subject, on a line of its own, or in a phrase."""
     if _WISH_IN_SUBJECT.search(subject):
         return True
-    return any(only_asks(line) or _WISH.search(" ".join(line.split())) for line in lines)
+    return any(only_asks(line) or asks_to_stay_unknown(line) for line in lines)
 
 
 def only_asks(line: str) -> bool:

@@ -1,0 +1,95 @@
+"""A wish to stay unknown counts in whatever words a child or parent says it, even below a name in From."""
+
+import pytest
+
+from intake.appeal import to_appeal
+from intake.message import parse
+from intake.signs import says_anonymous
+from tests.command import TERM
+from tests.school import plain_letter
+
+MARIA = "=?utf-8?b?0JzQsNGA0LjRjyDQn9C10YLRgNC+0LLQsA==?= <maria@family.example>"
+WISHES = """\
+Не хочу, чтобы знали, кто я.
+Не хочу, чтобы кто-то узнал, что это я.
+Я не буду называть себя.
+Себя называть не буду, мне страшно.
+Не буду называть своё имя.
+Хочу остаться неизвестной.
+Без имени, пожалуйста.
+Письмо без подписи.
+Имя указывать не хочу.
+Моё имя не указывайте
+имя прошу не указывать
+Не указывайте, пожалуйста, моё имя.
+Не подписываюсь.
+Не хочу подписываться.
+Я аноним.
+Аноним. В школе бьют.
+от анонима
+Анонимка
+Прошу сохранить анонимность.
+Анонимность прошу сохранить
+Прошу анонимности
+Хочу сообщить анонимно о травле.
+Анонимное сообщение: в школе бьют.
+Это анонимное письмо
+Пусть никто не узнает, что это я написала.
+Пожалуйста, никому не говорите, что это я.
+Только не говорите, кто вам написал.
+Прошу меня не выдавать.
+Инкогнито
+Атымды айтқым келмейді.
+атымды жазбаймын
+Атымды атамай-ақ қояйын.
+Аты-жөнімді көрсеткім келмейді.
+Есімімді құпия сақтаңыздаршы.
+Есімімді жасырғым келеді.
+Менің атымды ешкімге айтпаңыздар.
+Кім екенімді айтпаймын.
+Өтінемін, менің кім екенімді ешкім білмесін.
+Мен екенімді ешкім білмесінші.
+Жасырын қалғым келеді.
+ЖАСЫРЫН! Мектепте ұрады.
+Жасырын хабарлама: мектепте ұрады.
+Жасырын түрде хабарлаймын.
+Аты-жөнсіз жазып отырмын.
+please do not tell anyone it was me
+I want this to be anonymous
+Anonymous please.
+I don't want to give my name.
+Please don't say who wrote this.
+No name, please.
+"""
+NO_WISHES = """\
+Дочери пишут с анонимного аккаунта.
+Моему сыну приходят анонимные угрозы.
+Аноним в чате оскорбляет мою дочь.
+Я пишу не анонимно.
+Сыныпта анонимді чат бар, онда ренжітеді.
+Қызымның телефонын жасырын түсіріп алған.
+Балам жасырын темекі шегетін балалардан қорқады.
+Учитель не называет детей по имени.
+Сын никому не говорит, что его бьют.
+Она никому не рассказывала об этом.
+Прошу не говорить детям, что урока не будет.
+Тетради сдали без подписи родителей.
+Никто не знает, кто разбил окно.
+Ешкім білмейді, кім сындырғанын.
+Мұғалім балалардың атын дұрыс айтпайды.
+Он не хочет учиться.
+The teacher does not know my son's name.
+An anonymous account bullies my daughter.
+Please tell everyone about the meeting.
+"""
+
+
+@pytest.mark.parametrize("wish", WISHES.splitlines())
+def test_a_wish_to_stay_unknown_is_heard(wish: str) -> None:
+    raw = plain_letter(f"Меня обижают в школе.\n{wish}\nПомогите.", sender=MARIA)
+    assert to_appeal(parse(raw), None, term=TERM, default_language="kk").applicant is None
+
+
+@pytest.mark.parametrize("line", NO_WISHES.splitlines())
+def test_words_about_somebody_else_are_no_wish(line: str) -> None:
+    assert not says_anonymous("", [line])
