@@ -251,6 +251,29 @@ def test_the_worker_refuses_to_start_without_its_secrets(senim: Senim, begun: Pa
     assert "submission.password_file" in said.err
 
 
+def test_one_school_without_its_password_does_not_keep_the_worker_from_the_others(
+    senim: Senim, two_schools: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = two_schools / "var/second-mailbox.password"
+    secret.write_text("secret\n")
+    secret.chmod(0o600)
+    served: list[list[str]] = []
+    monkeypatch.setattr(worker, "run", lambda configs: served.append([one.name for one in configs]))
+    said = senim("--config", "schools", "run")
+    assert served == [["second"]]
+    assert said.status == 1
+    assert "first-mailbox.password does not exist" in said.err
+
+
+def test_without_its_packages_the_demo_says_how_it_is_started(
+    senim: Senim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.verbs.work._DEMO_ONLY", ("a_package_that_is_nowhere",))
+    said = senim("demo", "--once")
+    assert said.status == 1
+    assert "make demo" in said.err
+
+
 def test_the_demo_needs_no_config(senim: Senim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     asked: list[tuple[int | None, bool]] = []

@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import importlib.util
 import logging
 import sys
 from collections.abc import Callable
@@ -13,20 +14,25 @@ from intake.faults import explain
 from intake.verbs.opening import all_schools, now, one_school
 from intake.verbs.output import complain, print_json, say
 
+_DEMO_ONLY = ("aiosmtpd", "pymap", "trustme")  # the extra `demo` of pyproject.toml
 _LOUD = ("imapclient", "mailparser", "sqlalchemy", "alembic", "starlette", "uvicorn", "schedule")
 
 
 def run(asked: argparse.Namespace) -> int:
     """The worker, until it is told to end."""
     configs, left_out = all_schools(asked)
-    faults = [fault for config in configs for fault in config.secret_faults()]
-    if faults:
-        raise ConfigFault(*faults)  # better now, to a person, than every tick to a log
+    faults = {config.path: config.secret_faults() for config in configs}
+    configs = [config for config in configs if not faults[config.path]]
+    told = [fault for found in faults.values() for fault in found]
+    if not configs:
+        raise ConfigFault(*told)  # better now, to a person, than every tick to a log
+    for fault in told:
+        complain(fault)
     _logs(logging.INFO)
     from intake import worker
 
     worker.run(configs)
-    return int(left_out)
+    return int(left_out or bool(told))
 
 
 def pull(asked: argparse.Namespace) -> int:
@@ -58,6 +64,11 @@ def form(asked: argparse.Namespace) -> int:
 def demo(asked: argparse.Namespace) -> int:
     """The whole loop on this machine."""
     _logs(logging.WARNING)
+    missing = [name for name in _DEMO_ONLY if importlib.util.find_spec(name) is None]
+    if missing:
+        names = ", ".join(missing)
+        complain(f"packages that only the demo needs are not installed ({names}); in the checkout: make demo")
+        return 1
     from intake.demo import play
 
     return int(play(asked.port, asked.once) or 0)
