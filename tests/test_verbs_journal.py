@@ -44,6 +44,14 @@ def test_upgrade_twice_changes_nothing(senim: Senim, begun: Path) -> None:
     assert (begun / "var/journal.key").read_bytes() == key
 
 
+def test_a_new_journal_under_an_old_key_is_told_for_the_disk_may_be_missing(
+    senim: Senim, begun: Path
+) -> None:
+    assert "is its disk mounted" not in senim("upgrade").out
+    (begun / "var/journal.db").unlink()
+    assert "is its disk mounted" in senim("upgrade").out
+
+
 def test_entries_without_their_key_are_an_error_and_get_no_new_one(senim: Senim, begun: Path) -> None:
     key = begun / "var/journal.key"
     key.rename(begun / "safe")
@@ -195,6 +203,17 @@ def test_days_and_languages_can_be_chosen(senim: Senim, begun: Path) -> None:
     assert len(export_csv(senim, "--to", "2026-11-19")) == 1
     assert export_csv(senim, "--language", "kk")[0] == export_csv(senim)[0]
     assert export_csv(senim, "--language", "en")[0] != export_csv(senim)[0]
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "var/journal.db", "var/journal.key", "link"])
+def test_an_export_never_replaces_what_senim_needs(name: str, senim: Senim, begun: Path) -> None:
+    (begun / "link").symlink_to("var/journal.db")
+    before = (begun / name).read_bytes()
+    for words in (("journal", "export", "--format", "csv", name), ("summary", "--html", name)):
+        said = senim(*words)
+        assert said.status == 2
+        assert "name another one" in said.err
+    assert (begun / name).read_bytes()[:1000] == before[:1000]
 
 
 def test_an_export_is_for_its_owner_and_stands_whole_or_not_at_all(

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from intake.config import Config
+from intake.config_values import beside
 from intake.verbs.opening import one_school, open_journal, today
 from intake.verbs.output import say
 from intake.verbs.values import WrongUsage
@@ -29,6 +31,7 @@ def export(asked: argparse.Namespace) -> int:
         raise WrongUsage("--to is before --from; swap them")
     config = one_school(asked)
     language = asked.language or config.school.languages[0]
+    spare_our_own(asked.out, config)
     with open_journal(config) as journal, written(asked.out) as stream:
         entries = journal.entries(from_day=asked.from_day, to_day=asked.to_day)
         counted = _Counted(entries)
@@ -55,6 +58,21 @@ class _Counted:
         for entry in self._entries:
             self.count += 1
             yield entry
+
+
+def spare_our_own(out: Path, config: Config) -> None:
+    """An old register may be replaced; the Journal, its key and what the school set up may not."""
+    sqlite = "sqlite:///"
+    database = [config.journal_url.removeprefix(sqlite)] if config.journal_url.startswith(sqlite) else []
+    secrets = (config.settings.mailbox.imap.password_file, config.settings.submission.password_file)
+    ours = [
+        config.path,
+        config.key_file,
+        *map(Path, database),
+        *(beside(config.path, one) for one in secrets),
+    ]
+    if any(one is not None and one.exists() and out.exists() and one.samefile(out) for one in ours):
+        raise WrongUsage(f"{out} is a file that Senim itself needs; name another one")
 
 
 @contextmanager

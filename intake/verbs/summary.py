@@ -4,7 +4,7 @@ import argparse
 from datetime import datetime
 
 from intake.config import Config
-from intake.verbs.export import written
+from intake.verbs.export import spare_our_own, written
 from intake.verbs.opening import now, one_school, open_journal, today
 from intake.verbs.output import print_json, say
 from intake.verbs.values import WrongUsage
@@ -24,8 +24,11 @@ def summary(asked: argparse.Namespace) -> int:
     else:
         say(draft.subject, "", draft.text)
     if asked.html:
+        spare_our_own(asked.html, config)
         with written(asked.html) as stream:
             stream.write(draft.html)
+        if not asked.json and str(asked.html) != "-":
+            say(f"wrote {asked.html}")
     return 0
 
 

@@ -27,11 +27,21 @@ def upgrade(asked: argparse.Namespace) -> int:
     return int(trouble)
 
 
+_BEGUN_ANEW = (
+    "begun a new, empty Journal with the key that was there already; if there was a Journal before, stop"
+    " here and look: is its disk mounted, is journal.url right?"
+)
+
+
 def _upgrade(config: Config) -> list[str]:
     """What was done, in lines. The key comes first: a database without its key is worth nothing."""
     done = [*_ready_key(config)]
     steps = pending(config.journal_url)
+    new = not begun(config.journal_url)
     migrate(config.journal_url)
+    if new and not done:
+        # A disk that is not mounted looks like this: the numbers would begin at 1 again, unnoticed.
+        done.append(_BEGUN_ANEW)
     done.append(f"applied migrations: {', '.join(steps)}" if steps else "the database is up to date")
     with open_journal(config) as journal:  # proves that the key is this Journal's
         last = journal.last_number()
