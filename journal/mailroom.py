@@ -152,11 +152,15 @@ def to_remove(store: Store) -> Iterator[Held]:
 
 
 def removed(store: Store, number: int) -> None:
-    """The server's copy is gone; so is ours now: it may have been a child's."""
+    """The server's copy is gone; so are ours and its place and size: it may have been a child's letter.
+
+    By them the mail server's log would name the sender of the appeal that was made of it.
+    """
     with store.writing() as writing:
         if _state(writing, number) is HeldState.WAITING:
             raise AlreadySettled(f"Held message {number} still waits for a decision: nothing was changed.")
-        writing.connection.execute(update(held).where(held.c.id == number).values(removed=True, raw=None))
+        gone = {"removed": True, "raw": None, "uidvalidity": 0, "uid": 0, "size": 0}
+        writing.connection.execute(update(held).where(held.c.id == number).values(gone))
 
 
 def count_reply(store: Store, letter_id: int, fingerprint: str, on: date) -> bool:
