@@ -132,7 +132,9 @@ def _take(incoming: Incoming, desk: Desk) -> tuple[Filing, Disposition]:
         # Another worker committed it since we asked: it is filed as that one decided.
         filing = desk.journal.received(origin.mailbox, origin.uidvalidity, [origin.uid])[origin.uid]
         return filing, Disposition.IGNORED
-    log.info("uid %d %s %s", origin.uid, outcome.disposition, outcome.reason)
+    if outcome.disposition is Disposition.HELD:
+        # The others are only counted: a line of a log has a time of day, and an anonymous appeal has none.
+        log.info("uid %d held %s", origin.uid, outcome.reason)
     return outcome.filing, outcome.disposition
 
 
