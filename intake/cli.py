@@ -6,6 +6,7 @@ Exit 0 done, 1 trouble, 2 wrong usage. Nothing heavy is imported before a verb n
 
 import io
 import os
+import resource
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -20,6 +21,7 @@ DONE, TROUBLE, WRONG_USAGE = 0, 1, 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb and return the exit status."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold letters and the key
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(
