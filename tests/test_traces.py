@@ -1,0 +1,82 @@
+"""What is left to be seen without the key: by somebody at the school who looks at the server's files."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import DateTime, select
+
+from intake.form import FormFields, write_form
+from journal.book import Journal
+from journal.model import HeldState
+from journal.tables import Moment, fingerprints, held, letters, metadata
+from tests.command import ARUZHAN, HER_MOTHER, TERM
+from tests.moments import A_MOMENT
+from tests.school import SchoolUnderTest, at, plain_letter
+from tests.test_mailroom import INBOX_41
+
+
+def marks(journal: Journal) -> Iterator[str]:
+    with journal.store.reading() as connection:
+        for row in connection.execute(
+            select(fingerprints.c.identity, fingerprints.c.whole, fingerprints.c.words)
+        ):
+            yield from (mark for mark in row if mark)
+
+
+def test_a_page_sent_twice_once_signed_and_once_not_leaves_two_rows_with_nothing_in_common(
+    journal: Journal,
+) -> None:
+    journal.record(HER_MOTHER, identity="<one@page>")
+    journal.record(replace(HER_MOTHER, applicant=None), identity="<one@page>")
+    journal.record(ARUZHAN, identity="<one@page>")
+    found = list(marks(journal))
+    assert len(found) == len(set(found)) == 9
+    assert journal.record(ARUZHAN, identity="<one@page>").repeat  # and a repeat is still known
+
+
+def test_an_appeal_that_was_held_is_not_tied_to_its_place_in_the_mail_server_s_log(journal: Journal) -> None:
+    number = journal.hold(INBOX_41, reason="spam-marked", raw=b"raw", size=4711, on=TERM.received_on)
+    journal.settle_held(number, HeldState.RELEASED, on=TERM.received_on, reason="released")
+    journal.held_removed(number)
+    with journal.store.reading() as connection:
+        row = connection.execute(select(held)).one()
+    assert (row.raw, row.uid, row.uidvalidity, row.size) == (None, 0, 0, 0)
+
+
+def test_only_our_own_letters_have_a_time_of_day() -> None:
+    timed = {
+        column.table.name
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, Moment | DateTime)
+    }
+    assert timed == {letters.name}
+
+
+@pytest.mark.real
+def test_the_worker_s_log_has_no_line_for_an_anonymous_appeal(school: SchoolUnderTest) -> None:
+    fields = FormFields(text="Мені ренжітеді.", language="kk")
+    page = write_form(fields, (), box=school.box.address, submission_id="0f" * 16, now=A_MOMENT)
+    spam = b"X-Spam-Flag: YES\r\n" + plain_letter("Сәлем!")
+    for letter in (page.as_bytes(), spam):
+        school.mail.append(letter, school.box.address)
+    worker = school.start("run")
+    school.box_holds(1, "Senim/Held")
+    worker.terminate()
+    _, logged = worker.communicate(timeout=30)
+    assert [line.split(" INFO ")[1] for line in logged.splitlines() if "uid" in line] == [
+        "uid 2 held spam-marked"
+    ]
+    assert "recorded" not in logged
+    assert len(school.entries()) == 1
+    school.senim("pull", "--now", at("10:00"))
+
+
+def test_a_crash_writes_no_core_file() -> None:
+    ask = "import resource; from intake.cli import main; main(['--config', 'none', 'letters', 'list'])"
+    ask += "; print(resource.getrlimit(resource.RLIMIT_CORE))"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    assert done.stdout == "(0, 0)\n"
