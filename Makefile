@@ -35,7 +35,7 @@ lock:  ## after a change of dependencies in pyproject.toml
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Senim needs Python 3.11 or newer; $(PYTHON) is older. Try: make demo PYTHON=python3.12" >&2; exit 1; }
+	  { echo "Senim needs Python 3.11 or newer; $(PYTHON) is older, or not there. Try: make demo PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || \
 	  { rm -rf $(VENV); echo "Python's venv is missing; on Debian or Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
 
