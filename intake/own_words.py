@@ -51,6 +51,7 @@ _STOOD_HERE = re.compile(
         | mp[34] | mov | m4a | zip ) >""",
     _FLAGS,
 )
+_LINK = re.compile(r"\s?<https?://[^<>\s]*>")
 _BULLET = re.compile(r"\s*[•·●▪◦*–—-]\s+")
 _ADDRESS = re.compile(r"<?[^\s<>@]{1,100}@[^\s<>@]{1,200}>?")
 _QUOTED = re.compile(r"\s{0,3}[^\W\d_]{0,3}>")  # also «АС> » of The Bat!
@@ -170,7 +171,7 @@ def _without_signature(lines: list[str]) -> list[str]:
 
 def _without_devices(lines: list[str]) -> list[str]:
     lines = lines[:]
-    while lines and (not lines[-1].strip() or _DEVICE.fullmatch(lines[-1].strip())):
+    while lines and (not lines[-1].strip() or _DEVICE.fullmatch(_LINK.sub("", lines[-1]).strip())):
         lines.pop()
     return lines
 
