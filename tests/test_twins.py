@@ -19,7 +19,8 @@ from sqlalchemy import select
 
 from journal.tables import metadata
 from tests.command import open_journal
-from tests.marked_letters import browser_headers, document, photo, picture
+from tests.marked_files import document, photo, picture
+from tests.marked_letters import browser_headers
 from tests.page import BOUNDARY, Desk, File, multipart
 from tests.page import SCHOOL as PAGE_SCHOOL
 from tests.school import ALMATY, at, open_school, reply_to
