@@ -80,3 +80,17 @@ def test_nothing_in_the_project_names_a_path_of_somebody_s_machine() -> None:
     wanted = re.compile(r"(?<![A-Za-z0-9_.])/(?:home|root|work)/[a-z]")
     for path in [*PAGES, ROOT / "Makefile", ROOT / "pyproject.toml", ROOT / "config.yaml"]:
         assert not wanted.search(path.read_text()), path.name
+
+
+@pytest.mark.parametrize(
+    "unit", sorted((ROOT / "docs/systemd").glob("*.service")), ids=lambda unit: unit.stem
+)
+def test_the_services_may_write_where_the_readme_puts_the_journal(unit: Path) -> None:
+    settings = dict(
+        line.split("=", 1) for line in unit.read_text().splitlines() if "=" in line and line[0] != "#"
+    )
+    program, option, config, verb = settings["ExecStart"].split()
+    assert (option, verb) == ("--config", {"senim": "run", "senim-form": "form"}[unit.stem])
+    assert settings["ProtectSystem"] == "strict"
+    assert Path(config).is_relative_to(settings["ReadWritePaths"])  # its relative paths begin at its folder
+    assert f"{program} --config {config}" in (ROOT / "README.md").read_text()
