@@ -202,3 +202,14 @@ def test_letters_are_in_kazakh_where_the_terminal_speaks_neither_of_the_school_s
     lines = ("№1", "box@school.test", "127.0.0.1", 1, "", "", "secret", "n", "127.0.0.1", 1, "", "n")
     assert answer(*lines, "Айгүл Сейітқызы", "psy@school.test", "", "", "", "").status == 0
     assert load(tmp_path / "config.yaml", {})[0].school.staff[0].language == "kk"
+
+
+def test_a_folder_in_which_nothing_can_be_written_is_told_before_the_first_question(
+    answer: Answer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path) != tmp_path)  # root may write anywhere
+    for config in ("config.yaml", "new/folder/config.yaml"):
+        said = answer(config=str(tmp_path / config))
+        assert said.status == 1
+        assert said.err == f"senim: {tmp_path}: Permission denied; choose a place where this user may write\n"
+        assert said.out == ""

@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import os
 import shlex
 from collections.abc import Callable
 from dataclasses import replace
@@ -33,6 +34,7 @@ def init(asked: argparse.Namespace) -> int:
     for file in (path, secret):
         if file.exists():
             raise FileExistsError(errno.EEXIST, "is there already", str(file))
+    _need_writable(secret.parent)  # better now than after the last answer
     answers = _ask()
     write_new_text(secret, answers.imap.password + "\n", mode=0o600)
     try:
@@ -45,6 +47,13 @@ def init(asked: argparse.Namespace) -> int:
     option = "" if path == default_config() else f" --config {shlex.quote(str(path))}"
     say(f"next: senim{option} upgrade, then: senim{option} check, then: senim{option} run")
     return 0
+
+
+def _need_writable(folder: Path) -> None:
+    """Raise PermissionError unless files can be made in this folder, or the folder itself."""
+    there = next(one for one in (folder, *folder.parents, Path("/")) if one.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(there.absolute()))
 
 
 def _ask() -> Answers:

@@ -77,7 +77,7 @@ def _set_up(verbs: "Verbs") -> None:
     check = _verb(
         verbs,
         "check",
-        "try everything and say what to mend; changes nothing",
+        "try everything and say what to mend; makes no more than missing folders in the mailbox",
         "senim check",
         run="check:check",
     )
