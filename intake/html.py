@@ -35,6 +35,7 @@ _MOST_QUOTES = 10  # deeper ones add marks without end
 
 _DATA_LINK = re.compile(r"data:[a-zA-Z]+/[^\s\"'<>]*")
 _TAG = re.compile(r"<(/?[A-Za-z][\w:-]{0,30})([^<>]*)")
+_HIDDEN = re.compile(r"(?i)\bdisplay\s*:\s*none")
 _USED = re.compile(r"""\s(class|href|alt)\s?=\s?("[^"]*"|'[^']*'|[^\s"'>]+)""")
 _MOST_ATTRIBUTES = 160  # characters; libxml2 takes quadratic time for the attributes of one tag
 
@@ -105,7 +106,7 @@ class _Writer:
 
     def start(self, element: "_Element") -> None:
         tag = str(element.tag)
-        if tag in _LEFT_OUT:
+        if tag in _LEFT_OUT or _is_hidden(element):
             self.silent += 1
         if self.silent:
             return
@@ -145,7 +146,7 @@ class _Writer:
         tag = str(element.tag)
         if not self.silent:
             self._end_visible(tag, element)
-        if tag in _LEFT_OUT:
+        if tag in _LEFT_OUT or _is_hidden(element):
             self.silent -= 1
         if not self.silent:
             self.text(element.tail)
@@ -228,6 +229,11 @@ class _Writer:
             return
         if not _LOOKS_LIKE_LINK.fullmatch(shown):
             self.text(f" <{target}>")  # as mail programs write it in plain text
+
+
+def _is_hidden(element: "_Element") -> bool:
+    """What the writer's own program did not show: a preview line, a tracker's text, a card of the sender."""
+    return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
 
 
 def _is_quote(element: "_Element") -> bool:

@@ -89,3 +89,8 @@ def test_any_heap_of_tags_is_taken(tags: list[str]) -> None:
 def test_lines_come_out_as_they_went_in(lines: list[str]) -> None:
     words = [" ".join(line.split()) for line in lines]
     assert to_text("".join(f"<div>{line}</div>" for line in words)) == "\n".join(words)
+
+
+def test_what_the_writer_s_program_did_not_show_is_not_read() -> None:
+    hidden = '<p style="Display: None">алдын ала</p><div hidden>карточка</div>'
+    assert to_text(f"<body>{hidden}<p>Көмектесіңізші</p>соңы</body>") == "Көмектесіңізші\n\nсоңы"
