@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import Protocol
 
@@ -85,6 +86,7 @@ def pull(config: Config, now: datetime, *, stopping: threading.Event | None = No
     """One pass over the mailbox. Raises ServerFault and DatabaseUnreachable."""
     with Journal.open(config.journal_url, config.journal_key()) as journal, journal.lock("pull") as mine:
         if not mine:
+            log.info("another worker is at this mailbox")
             return PullReport(busy=True)
         desk = _desk(journal, config, now)
         with Mailbox.open(config.imap, config.folders) as mailbox:
@@ -192,6 +194,7 @@ def _submit(config: Config, raw: bytes, recipient: str) -> None:
 def run(configs: Sequence[Config]) -> None:
     """Pull, owe, send at every tick, school by school, until SIGTERM or SIGINT."""
     stopping = threading.Event()
+    log.info("begun with %d school(s), a pass every %d seconds", len(configs), TICK)
     with _ended_by_signals(stopping):
         metronome = schedule.Scheduler()
         metronome.every(TICK).seconds.do(_tick, configs, stopping)
@@ -208,8 +211,15 @@ def _tick(configs: Sequence[Config], stopping: threading.Event) -> None:
     for config in configs:
         done = [_guarded(step, config, stopping) for step in (pull, send)]
         if all(done) and config.heartbeat_file is not None:
-            config.heartbeat_file.parent.mkdir(parents=True, exist_ok=True)
-            config.heartbeat_file.write_text(datetime.now(UTC).isoformat(timespec="seconds") + "\n")
+            _beat(config.heartbeat_file)
+
+
+def _beat(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(datetime.now(UTC).isoformat(timespec="seconds") + "\n")
+    except OSError as fault:  # a monitor then misses the beat, which is what it is there for
+        log.error("heartbeat_file cannot be written: %s", type(fault).__name__)
 
 
 def _guarded(step: Pass, config: Config, stopping: threading.Event) -> bool:

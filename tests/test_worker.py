@@ -149,3 +149,20 @@ def test_a_held_letter_that_was_let_in_leaves_the_mailbox_with_the_next_pull(sch
     school.senim("pull")
     assert school.mail.messages(school.box.address, "Senim/Held") == []
     assert len(school.entries()) == 1
+
+
+def test_a_heartbeat_that_cannot_be_written_does_not_end_the_worker(school: SchoolUnderTest) -> None:
+    config = school.folder / "config.yaml"
+    config.write_text(config.read_text() + "heartbeat_file: config.yaml/heartbeat\n")
+    school.write(plain_letter("Жасырын\n\nДәретханада жарық жоқ."))
+    school.box_holds(1)
+    worker = school.start("run")
+    until = time.monotonic() + 30
+    while school.inbox() and time.monotonic() < until:
+        time.sleep(0.2)
+    time.sleep(1)
+    worker.terminate()
+    assert worker.wait(10) == 0
+    _, said = worker.communicate()
+    assert "heartbeat_file cannot be written" in said
+    assert len(school.entries()) == 1
