@@ -92,7 +92,7 @@ def _staff(config: Config) -> Iterator[Finding]:
     if len(staff) < 2:
         remarks.append("one reader alone: when they are ill nobody reads the box")
     if config.school.administrator is None:
-        remarks.append("no administrator is named to be told of trouble")
+        remarks.append("no administrator is named: a later version writes to one when something is broken")
     if any(
         one.address.rpartition("@")[2].endswith(("example", "example.com", "example.org")) for one in staff
     ):

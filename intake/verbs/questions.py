@@ -46,9 +46,9 @@ _WORDS = {
         "Language of the letters: kk, ru, en",
     ),
     "administrator": (
-        "Ақау болса, кімге хабарланады: e-mail мекенжайы (ешкімге — Enter)",
-        "Кому сообщать о неполадках: адрес e-mail (никому — Enter)",
-        "Who is told of trouble, e-mail (nobody: Enter)",
+        "Әкімшінің e-mail мекенжайы (жоқ болса — Enter)",
+        "Адрес e-mail администратора (если его нет — Enter)",
+        "E-mail of the administrator (none: Enter)",
     ),
     "at_least_one": (
         "Кем дегенде бір қызметкер керек.",
