@@ -193,7 +193,8 @@ def _postgresql(address: URL) -> Engine:
         )
     except ImportError as error:
         raise DriverMissing(
-            "journal.url names PostgreSQL, and its driver does not load: `pip install 'senim[postgres]'`."
+            "journal.url names PostgreSQL, and its driver does not load: "
+            "`pip install 'psycopg[binary]'` into Senim's environment."
         ) from error
 
     @event.listens_for(engine, "connect")
