@@ -1,4 +1,4 @@
-"""Real databases for the tests: a SQLite file, and a PostgreSQL 15 of our own on a free port of loopback.
+"""Real databases for the tests: a SQLite file, and a PostgreSQL of our own on a free port of loopback.
 
 A missing PostgreSQL is a failure that says what to install, never a skipped test.
 """
@@ -56,9 +56,10 @@ def free_port() -> int:
 
 
 def program(name: str) -> str:
-    found = shutil.which(name) or shutil.which(name, path="/usr/lib/postgresql/15/bin")
+    folders = sorted(str(folder) for folder in Path("/usr/lib/postgresql").glob("*/bin"))
+    found = shutil.which(name, path=os.pathsep.join(reversed(folders))) or shutil.which(name)
     if found is None:
-        pytest.fail("PostgreSQL 15 is not here: `apt-get install postgresql-15`", pytrace=False)
+        pytest.fail("PostgreSQL is not here: `apt-get install postgresql`", pytrace=False)
     return found
 
 

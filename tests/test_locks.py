@@ -130,7 +130,7 @@ def test_letting_go_when_the_server_is_gone_is_no_error(open_journal: Callable[[
         assert mine
         if journal.store.engine.dialect.name == "postgresql":
             with journal.store.reading() as connection:
-                end = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+                end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory'"
                 connection.execute(text(end))
     with journal.lock("worker") as again:
         assert again
