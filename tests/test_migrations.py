@@ -201,7 +201,7 @@ def test_a_user_without_rights_is_told_whose_the_database_must_be(
 
 def test_without_its_driver_postgresql_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(DriverMissing, match=r"pip install 'psycopg'"):
+    with pytest.raises(DriverMissing, match=r"pip install 'psycopg\[binary\]'"):
         database.connect("postgresql://senim@127.0.0.1/school")
 
 
