@@ -34,6 +34,7 @@ from intake.secret_files import SecretFault, SecretMissing, Sources, read_key, r
 from intake.server import Security, Server
 from intake.settings import ServerPart, Settings
 from reports.school import School
+from reports.shipped import sample_config
 
 # RFC 8314 §7.3: TLS from the first byte; the others for STARTTLS, or loopback.
 _PORTS = {
@@ -176,7 +177,7 @@ def _load_one(path: Path, environment: Mapping[str, str]) -> Config:
     read = _parse(path, text)
     if not isinstance(read, dict):
         raise ConfigFault(
-            f"{path}: is empty or no list of keys; `senim init` writes one, config.yaml is an example"
+            f"{path}: is empty or no list of keys; `senim init` writes one, {sample_config()} is an example"
         )
     data = {key: value for key, value in read.items() if value is not None}  # «form:» with nothing below
     if environment.get("SENIM_JOURNAL_URL") and isinstance(data.get("journal"), dict):
