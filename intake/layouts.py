@@ -62,7 +62,7 @@ def _fields(rows: list[Row], message: Message) -> FormFields:
 def _signed(fields: FormFields, values: dict[str, str], message: Message) -> FormFields:
     """The same with whoever signs it. A form that gives no name is anonymous."""
     written = values.get("name", "")
-    given = values.get("given_name", "") or _MAIL.sub("", written).strip(' "«»,;')
+    given = values.get("given_name", "") or _MAIL.sub("", written).strip(' "«»<>,;')
     surname, patronymic = values.get("surname", ""), values.get("patronymic", "")
     if not (surname or patronymic or values.get("given_name")):
         name = split_name(given)

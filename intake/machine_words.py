@@ -46,6 +46,7 @@ _FAREWELL = re.compile(
 _SECTION = re.compile(
     r"(?i)(additional information|дополнительная информация|қосымша ақпарат|metadata|метаданные)\s?:?"
 )
+_YEAR = re.compile(r"\b20\d\d\b")
 _RULE = re.compile(r"[-—–_=*~]{2,}")
 _ADDRESS_ON_THE_WEB = re.compile(r"(?i)<?https?://[^\s<>]{1,2000}>?")
 _ENDS_WITH_SITE = re.compile(r"(?i)[^\n]{1,300}\(\s?https?://[^\s()]{1,500}\s?\)\W?")
@@ -152,9 +153,10 @@ def _start_of_footer(lines: list[str], labels: Labels) -> tuple[int, int]:
 
 
 def _under(lines: list[str], labels: Labels) -> bool:
-    return any(line.strip() for line in lines) and all(
-        not line.strip() or _is_perhaps(line.strip(), labels) for line in lines
-    )
+    """Whether lines under a rule are a footer though none is sure: «Date: …» and «Time: …» at least."""
+    filled = [line.strip() for line in lines if line.strip()]
+    dated = any(_YEAR.search(line) or _ADDRESS_ON_THE_WEB.fullmatch(line) for line in filled)
+    return len(filled) > 1 and dated and all(_is_perhaps(line, labels) for line in filled)
 
 
 def _start_of_farewell(lines: list[str]) -> int:
@@ -162,7 +164,7 @@ def _start_of_farewell(lines: list[str]) -> int:
     filled = [place for place, line in enumerate(lines) if line.strip()][-3:]
     for place in filled[:-1]:
         below = [lines[one].strip() for one in filled if one > place]
-        says = any(_FAREWELL.fullmatch(line) or _ENDS_WITH_SITE.fullmatch(line) for line in below)
+        says = all(_FAREWELL.fullmatch(line) or _ENDS_WITH_SITE.fullmatch(line) for line in below)
         if lines[place].strip() in ("--", "—") and says:
             return place
     return len(lines)

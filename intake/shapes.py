@@ -14,12 +14,13 @@ from intake.machine_words import Stripped, is_moment, labelled, looks_labelled, 
 
 _MARKER = re.compile(r"-{3}\s(\S.{0,150}?)\s-{3}")
 _JOOMLA = re.compile(r"[^\n]{0,200}https?://\S{1,300}\s[^\n]{0,100}:", re.IGNORECASE)
-_NAME_AND_MAIL = re.compile(r"[^\n<>]{0,200}<\s?[^\s<>@]{1,64}@[^\s<>@]{1,200}\s?>")
+_NAME_AND_MAIL = re.compile(r"[^\n<>]{0,200}<\s?(?:[^\s<>@]{1,64}@[^\s<>@]{1,200})?\s?>")
 _LETTER_FROM = re.compile(r"(?i)\*?(from|от|кімнен)\*?\s?:.*")
 _LETTER_TO = re.compile(r"(?i)\*?(to|cc|sent|кому|копия|отправлено|кімге|көшірме|жіберілді)\*?\s?:.*")
-_ABOUT_SOMEBODY = frozenset(("name", "surname", "given_name", "patronymic", "class_group", "address"))
+_MAY_BE_TEXT = frozenset(("name", "surname", "given_name", "patronymic", "class_group", "address", "subject"))
 _WAYS_TO_ANSWER = frozenset(("email", "phone", "anonymous"))
 _MOST_STRAY = 2  # lines of a value that goes on, before the text is taken to have begun
+_MOST_LINES = 5_000  # a book is a plain letter
 _NO_FIELDS = frozenset(("", METADATA, PERHAPS))
 
 
@@ -35,6 +36,8 @@ class Row:
 def rows_of(body: str, subject: str, labels: Labels, *, is_html: bool) -> list[Row]:
     """The fields of a body in their order; none where no layout begins it."""
     lines = body.split("\n")
+    if len(lines) > _MOST_LINES:
+        return []
     joomla = _joomla(lines, subject, labels)
     if joomla:
         return joomla
@@ -44,7 +47,7 @@ def rows_of(body: str, subject: str, labels: Labels, *, is_html: bool) -> list[R
     return (
         _marked(inner.lines, labels)
         or _table(inner, labels)
-        or _stacked(inner.lines, labels, bare=is_html)
+        or _stacked(inner, labels, bare=is_html)
         or _lines(inner, labels)
     )
 
@@ -111,10 +114,11 @@ def _row(label: str, value: str, labels: Labels) -> Row:
     return Row(field=field, value=value, written=written)
 
 
-def _stacked(lines: list[str], labels: Labels, *, bare: bool) -> list[Row]:
+def _stacked(body: Stripped, labels: Labels, *, bare: bool) -> list[Row]:
     """Labels alone on their lines, each value below; without a colon only where HTML set them apart."""
     marks: list[tuple[int, str, str]] = []  # place, label, field
     told: set[str] = set()
+    lines = body.lines
     for place, line in enumerate(lines):
         pair = labelled(line)
         if pair is None and bare and len(line) <= 80:
@@ -128,7 +132,11 @@ def _stacked(lines: list[str], labels: Labels, *, bare: bool) -> list[Row]:
             return []
         marks.append((place, pair[0], field))
         told |= {field} - {METADATA}
-    if len(told) < 2 or any(line.strip() for line in lines[: marks[0][0]]):
+    if (
+        len(told) + body.sure + body.greetings < 2
+        or not marks
+        or any(line.strip() for line in lines[: marks[0][0]])
+    ):
         return []
     marks = _without_marks_in_text(marks)
     rows: list[Row] = []
@@ -143,7 +151,7 @@ def _without_marks_in_text(marks: list[tuple[int, str, str]]) -> list[tuple[int,
     own = bool({field for *_, field in marks[:text]} & {"anonymous"}) or _says_whose(
         {one[2] for one in after}
     )
-    return marks[: text + 1] + [one for one in after if own or one[2] not in _ABOUT_SOMEBODY]
+    return marks[: text + 1] + [one for one in after if own or one[2] not in _MAY_BE_TEXT]
 
 
 def _below(lines: list[str], label: str, field: str) -> Iterator[Row]:
@@ -254,7 +262,7 @@ def _text_and_end(
     """The text, and the fields that a form put after it: a block of new labels that ends the body."""
     end = [*_end_block(lines, seen, labels)]
     told = {row.field for _, row in end}
-    if not anonymous and told & _ABOUT_SOMEBODY and not _says_whose(told):
+    if not anonymous and told & _MAY_BE_TEXT and not _says_whose(told):
         end = []  # «Имя: …» alone may be whom the text is about
     start = end[-1][0] if end else len(lines)
     text = "\n".join(lines[:start]).strip("\n")
