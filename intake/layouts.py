@@ -8,24 +8,24 @@ words and go nowhere.
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from intake import signs
 from intake.form import MOST_SHORT, FormFields, tidied
 from intake.headers import plain_mailbox
+from intake.labelled_lines import Row, says_no
 from intake.labels import METADATA, OUT_OF_THE_BOX, Labels
 from intake.message import Message, sole_address
 from intake.names import split_name
-from intake.shapes import Row, rows_of
+from intake.shapes import rows_of
 
 _MAIL = re.compile(r"<?(?<![^\s<(\[,;:])([^\s<>@,;:()\[\]]{1,64}@[^\s<>@,;:()\[\]]{1,200})>?")
-_EMPTY = re.compile(r"(?i)\W*|\W*(empty|не (указан|заполнен)[оаы]?|көрсетілмеген|толтырылмаған|n/a|none)\W*")
 _YES = re.compile(r"(?i)\W*(да|иә|ия|yes|y|on|1|true|checked|ок|ok|отмечено|шұғыл|срочно|urgent)\W*")
-_NO = re.compile(r"(?i)\W*(нет|жоқ|no|n|off|0|false|unchecked|не (анонимно|срочно)|жасырын емес)\W*")
 _NOBODY = re.compile(
     r"(?i)\W*(аноним\w*|anonym\w*|жасырын\w*|белгісіз|неизвестн\w*|инкогнито|incognito|никто|ешкім|guest|гость)\b.*"
 )
 _NAMES = ("name", "surname", "given_name", "patronymic")
+_IDENTIFYING = (*_NAMES, "address", "email")
 _MOST_NAME_WORDS = 6
 
 
@@ -41,19 +41,20 @@ def read_layout(message: Message, labels: Labels = OUT_OF_THE_BOX) -> FormFields
 
 
 def _fields(rows: list[Row], message: Message) -> FormFields:
-    values, text = _sorted_out(rows)
-    subject = values.get("subject", "")
+    values, pieces = _sorted_out(rows)
+    subject = "" if signs.only_asks(values.get("subject", "")) else values.get("subject", "")
+    text = _joined(pieces)
     anonymous = (
         "anonymous" in values
         or any(_NOBODY.fullmatch(values.get(name, "")) for name in _NAMES)
-        or signs.says_anonymous(subject, text.split("\n"))
+        or signs.says_anonymous(values.get("subject", ""), text.split("\n"))
     )
     fields = FormFields(
         anonymous=True,
         class_group=values.get("class_group", ""),
         phone=values.get("phone", ""),
         subject=subject,
-        text=text,
+        text=_joined(piece for piece in pieces if not piece.tells_who) if anonymous else text,
         urgent="urgent" in values,
     )
     return tidied(fields if anonymous else _signed(fields, values, message))
@@ -89,29 +90,43 @@ def _reply_address(message: Message) -> str:
     return mailbox[1]
 
 
-def _sorted_out(rows: Iterable[Row]) -> tuple[dict[str, str], str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """A piece of the text; some stood where a name or an address belongs, and could not go there."""
+
+    words: str
+    tells_who: bool = False
+
+
+def _sorted_out(rows: Iterable[Row]) -> tuple[dict[str, str], list[_Piece]]:
     """The values of the fields, and the text: what was typed there and all that is no field."""
     values: dict[str, str] = {}
-    text: list[str] = []
+    text: list[_Piece] = []
     for row in rows:
         value = row.value if row.field == "text" else " ".join(row.value.split())
-        if row.field == METADATA:
+        if row.field == METADATA or (row.field and values.get(row.field) == value):
             continue
         if row.field == "text":
-            text.append(value)
-        elif row.field and (_EMPTY.fullmatch(value) or _is_no(row.field, value)):
+            text.append(_Piece(words=value))
+        elif row.field and _is_left_out(row.field, value):
             continue
         elif row.field and row.field not in values and _fits(row.field, value):
             values[row.field] = value
         else:
-            text.append(row.written)
+            text.append(_Piece(words=row.written, tells_who=row.field in _IDENTIFYING))
             if row.field == "anonymous":  # «Жасырын: мені ұрды»: the wish counts, and the words stay
                 values["anonymous"] = value
-    return values, "\n".join(text).strip("\n")
+    return values, text
 
 
-def _is_no(field: str, value: str) -> bool:
-    return field in ("anonymous", "urgent", "phone", "email", *_NAMES) and bool(_NO.fullmatch(value))
+def _joined(pieces: Iterable[_Piece]) -> str:
+    return "\n".join(piece.words for piece in pieces).strip("\n")
+
+
+def _is_left_out(field: str, value: str) -> bool:
+    if field in ("class_group", "subject"):
+        return not any(map(str.isalnum, value))  # «0» is a class too
+    return says_no(value)
 
 
 def _fits(field: str, value: str) -> bool:
@@ -128,5 +143,5 @@ def _fits(field: str, value: str) -> bool:
         case "anonymous":
             return bool(_YES.fullmatch(value)) or signs.only_asks(value)
         case "name" | "surname" | "given_name" | "patronymic":
-            return len(value.split()) <= _MOST_NAME_WORDS
+            return len(value.split()) <= _MOST_NAME_WORDS and any(map(str.isalpha, value))
     return True

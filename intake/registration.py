@@ -41,6 +41,8 @@ def _form(case: Case) -> _Form | None:
             return _Form(fields=read_form(case.message.form_part), channel=Channel.PAGE)
         except NotOurForm:
             pass  # its text may still be a layout
+    if case.message.marks.delivery_report:
+        return None  # whatever a mail server quotes in it
     fields = read_layout(case.message, case.desk.labels)
     return None if fields is None else _Form(fields=fields, channel=Channel.FORM)
 

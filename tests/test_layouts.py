@@ -186,6 +186,30 @@ def test_a_name_after_the_text_of_an_anonymous_form_is_dropped() -> None:
     assert fields == FormFields(text="Помогите.")
 
 
+def test_a_name_that_stands_twice_or_is_none_is_dropped_with_the_others() -> None:
+    twice = "Автор: Канарейкина\nИмя: Канарейкина Мария\nE-mail: напишите на канарейка\n"
+    assert read(body(twice + "Анонимно: да\nСообщение: Помогите.")) == FormFields(text="Помогите.")
+    long = "Имя: мама той самой Канарейкиной из седьмого класса\nТелефон: 8701\n"
+    assert read(body(long + "Сообщение: Помогите. Пишу анонимно.")).text == "Помогите. Пишу анонимно."
+    assert "Канарейкиной" in read(body(long + "Сообщение: Помогите.")).text  # no wish: no word is lost
+
+
+def test_the_class_before_the_first_is_a_class() -> None:
+    assert read(body("Сыныбы: 0\nТелефон: -\nӨтініш: Көмек")) == FormFields(class_group="0", text="Көмек")
+
+
+def test_an_address_may_take_two_lines() -> None:
+    form = "Имя: Мария Петрова\nАдрес: Абай 1\nпәтер 5\nТелефон: 8701\n"
+    assert read(body(form + "Сообщение: Помогите.")).address == "Абай 1, пәтер 5"
+    assert read(body(form + "Анонимно: да\nСообщение: Помогите.")).text == "Помогите."
+
+
+def test_an_unticked_box_does_not_make_a_name_below_the_text_the_writer_s() -> None:
+    for box in ("", "нет"):
+        fields = read(body(f"Класс: 7Ә\nАнонимно: {box}\nСообщение: Меня бьёт\nИмя: Асқар"))
+        assert fields == FormFields(class_group="7Ә", text="Меня бьёт\nИмя: Асқар")
+
+
 def test_separate_names_go_to_their_columns() -> None:
     fields = read(body("Тегі: Әлиев\nАты: Данияр\nӘкесінің аты: Маратұлы\nМекенжайы: Абай, 1\nӨтініш: Көмек"))
     names = (fields.surname, fields.given_name, fields.patronymic, fields.address)
@@ -332,6 +356,13 @@ def test_the_labels_of_the_school_s_config_are_used(day: DayAtTheDesk) -> None:
     case = Case(message=parse(came), raw=came, received_at=A_MOMENT, desk=replace(day.desk, labels=labels))
     assert form_letter(case) is not None
     assert (day.journal.entry(1).text, day.journal.entry(1).channel) == ("Мені ұрады.", Channel.FORM)
+
+
+def test_a_delivery_report_is_no_form_whatever_it_says(day: DayAtTheDesk) -> None:
+    raw = mailed(
+        "uCoz", Typed(name="Мария Петрова", text="Прошу."), head="X-Failed-Recipients: a@b.example\r\n"
+    )
+    assert day.arrives(raw).disposition is Disposition.IGNORED
 
 
 def test_a_json_part_counts_before_any_layout(day: DayAtTheDesk) -> None:
