@@ -23,16 +23,23 @@ _NO_SUBJECT = re.compile(r"(?i)\W*(no subject|без темы|тема жоқ|т
 _SENTENCE_END = re.compile(r"[.!?…](?=\s|$)|\n")
 
 
-def to_appeal(message: Message, fields: FormFields | None, *, term: Term, default_language: str) -> Appeal:
+def to_appeal(
+    message: Message,
+    fields: FormFields | None,
+    *,
+    term: Term,
+    default_language: str,
+    form: Channel = Channel.PAGE,
+) -> Appeal:
     """The appeal in a form's letter (`fields` read from it) or in a plain letter (`fields` is None)."""
     applicant = _applicant_of_form(fields) if fields else _applicant_of_letter(message)
     if applicant is None:
-        return anonymous(message, fields, term=term, default_language=default_language)
+        return anonymous(message, fields, term=term, default_language=default_language, form=form)
     subject, text = (fields.subject, fields.text) if fields else (own_subject(message.subject), message.text)
     return Appeal(
         applicant=applicant,
         term=term,
-        channel=Channel.PAGE if fields else Channel.LETTER,
+        channel=form if fields else Channel.LETTER,
         content=brief(subject, text),
         text=text,
         language=(fields.language if fields else "") or language_of(f"{subject} {text}", default_language),
@@ -43,7 +50,9 @@ def to_appeal(message: Message, fields: FormFields | None, *, term: Term, defaul
     )
 
 
-def anonymous(message: Message, fields: FormFields | None, *, term: Term, default_language: str) -> Appeal:
+def anonymous(
+    message: Message, fields: FormFields | None, *, term: Term, default_language: str, form: Channel
+) -> Appeal:
     """All that is kept of an anonymous appeal. What is not named here does not exist afterwards.
 
     Of the message: its own words and its pictures, rewritten. Of a form: what was typed into these fields.
@@ -54,7 +63,7 @@ def anonymous(message: Message, fields: FormFields | None, *, term: Term, defaul
     return Appeal(
         applicant=None,
         term=term,
-        channel=Channel.PAGE if fields else Channel.LETTER,
+        channel=form if fields else Channel.LETTER,
         content=brief(subject, text),
         text=text,
         language=(fields.language if fields else "") or language_of(f"{subject} {text}", default_language),

@@ -9,6 +9,21 @@ from pydantic import BeforeValidator, Field
 
 Language = Literal["kk", "ru", "en"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+FormField = Literal[
+    "name",
+    "surname",
+    "given_name",
+    "patronymic",
+    "address",
+    "email",
+    "class_group",
+    "phone",
+    "subject",
+    "text",
+    "anonymous",
+    "urgent",
+    "metadata",
+]
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")

@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from intake.config_types import DAYS
+from intake.labels import Labels, labels_with
 from intake.settings import Settings, StaffPart
 from journal.model import Filing, Role
 from reports.school import Deadline, Detail, School, StaffMember
@@ -46,6 +47,7 @@ class FormSettings:
     attachment_megabytes: int
     spool: Path
     publish: Path | None
+    labels: Labels  # of other sites' forms
 
 
 def beside(path: Path, name: str | None) -> Path | None:
@@ -101,6 +103,7 @@ def to_form(path: Path, settings: Settings) -> FormSettings:
         attachment_megabytes=form.attachments.megabytes,
         spool=path.parent / form.spool,
         publish=beside(path, form.publish),
+        labels=labels_with({str(field): typed for field, typed in form.labels.items()}),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from intake.labels import OUT_OF_THE_BOX, Labels
 from intake.message import Message
 from journal.book import Journal
 from journal.model import Disposition, Filing
@@ -18,6 +19,7 @@ class Desk:
     school: School
     now: datetime
     signed_goes: Filing = Filing.JOURNALED  # where a signed letter is put: config `mailbox.after.signed`
+    labels: Labels = OUT_OF_THE_BOX  # of other sites' forms, with the school's own: config `form.labels`
 
     @property
     def today(self) -> date:

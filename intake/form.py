@@ -108,7 +108,7 @@ def write_form(
         raise ValueError(
             "write_form needs a plain address of the box and a submission id of 8 to 64 letters and digits"
         )
-    fields = _tidied(fields)
+    fields = tidied(fields)
     letter = EmailMessage(policy=SMTP)
     letter["From"] = letter["To"] = mailbox[1]
     letter["Subject"] = SUBJECTS.get(fields.language, SUBJECTS["kk"])
@@ -143,14 +143,15 @@ def read_form(part: bytes) -> FormFields:
             raise NotOurForm(f"the field {name} is not of its type")
         if isinstance(value, str) and len(value) > (MOST_TEXT if name == "text" else MOST_SHORT):
             raise NotOurForm(f"the field {name} is too long")
-    return _tidied(FormFields(**known))
+    return tidied(FormFields(**known))
 
 
 def _is_version(value: object) -> bool:
     return type(value) is int and value == VERSION  # `true` and 1.0 are no versions
 
 
-def _tidied(fields: FormFields) -> FormFields:
+def tidied(fields: FormFields) -> FormFields:
+    """Clean lines in every field; without the identifying ones if anonymous."""
     changes: dict[str, str] = {}
     for name, value in _strings(fields).items():
         changes[name] = plain_text(value) if name == "text" else plain_line(value)

@@ -71,6 +71,9 @@ class Message:
     html: str  # the HTML part turned into text, quotes as "> "; "" without one
     form_part: bytes | None  # the application/json part of a form's letter
     attachments: tuple[Attachment, ...]
+    reply_to: tuple[
+        str, ...
+    ] = ()  # each Reply-To field, decoded; used only for who signs another site's form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +116,7 @@ def parse(raw: bytes) -> Message:
         html="\n\n".join(body.htmls),
         form_part=form_part,
         attachments=with_own_names([file for file in body.files if file.content is not form_part]),
+        reply_to=header.addresses("reply-to"),
     )
 
 

@@ -1,21 +1,19 @@
 """Turns a letter of a family into a numbered entry of the Journal."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from intake.appeal import to_appeal
 from intake.desk import Case, Outcome
 from intake.form import FormFields, NotOurForm, read_form
-from intake.message import Message
-from journal.model import Disposition, Filing, Recorded
+from intake.layouts import read_layout
+from journal.model import Channel, Disposition, Filing, Recorded
 from reports.clock import term
 
 
 def form_letter(case: Case) -> Outcome | None:
-    """A letter that our form's JSON part describes, from our page or any site that writes the same."""
-    fields = form_fields(case.message)
-    if fields is None:
-        return None
-    return _outcome(_record(case, fields), case)
+    """A letter with our form's JSON part, else one in the layout of another site's form mailer."""
+    form = _form(case)
+    return None if form is None else _outcome(_record(case, form), case)
 
 
 def plain_letter(case: Case) -> Outcome | None:
@@ -23,25 +21,42 @@ def plain_letter(case: Case) -> Outcome | None:
     return _outcome(_record(case, None), case)
 
 
-def form_fields(message: Message) -> FormFields | None:
-    """The fields of a form's letter; None for a plain one, and for a part that only looks like ours."""
-    if message.form_part is None:
-        return None
-    try:
-        return read_form(message.form_part)
-    except NotOurForm:
-        return None
-
-
 def let_in(case: Case) -> Recorded:
     """Record a held message as an appeal after all, by a person's decision."""
-    return _record(case, form_fields(case.message))
+    return _record(case, _form(case))
 
 
-def _record(case: Case, fields: FormFields | None) -> Recorded:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """What was typed into a form, and which: our page's or another site's."""
+
+    fields: FormFields
+    channel: Channel
+
+
+def _form(case: Case) -> _Form | None:
+    """The form in a letter; None for a plain one. A part that only looks like ours does not count."""
+    if case.message.form_part is not None:
+        try:
+            return _Form(fields=read_form(case.message.form_part), channel=Channel.PAGE)
+        except NotOurForm:
+            pass  # its text may still be a layout
+    if case.message.marks.delivery_report:
+        return None  # whatever a mail server quotes in it
+    fields = read_layout(case.message, case.desk.labels)
+    return None if fields is None else _Form(fields=fields, channel=Channel.FORM)
+
+
+def _record(case: Case, form: _Form | None) -> Recorded:
     message, school = case.message, case.desk.school
     days = term(school, case.received_at, day_only=True)
-    appeal = to_appeal(message, fields, term=days, default_language=school.languages[0])
+    appeal = to_appeal(
+        message,
+        form.fields if form else None,
+        term=days,
+        default_language=school.languages[0],
+        form=form.channel if form else Channel.LETTER,
+    )
     if appeal.applicant is not None:
         # The hour counts for those who signed: after it, the appeal is registered on the next working day.
         appeal = replace(appeal, term=term(school, case.received_at))

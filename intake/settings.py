@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from intake.config_types import (
     Address,
     Day,
+    FormField,
     Hour,
     Language,
     Line,
@@ -153,6 +154,7 @@ class FormPart(Part):
     attachments: AttachmentsPart = AttachmentsPart()
     spool: Line = "var/spool"
     publish: Line | None = None
+    labels: dict[FormField, list[Line]] = {}
 
 
 class BackupPart(Part):

@@ -96,7 +96,13 @@ def pull(config: Config, now: datetime, *, stopping: threading.Event | None = No
 def _desk(journal: Journal, config: Config, now: datetime) -> Desk:
     # In the school's zone, so that a day written down anywhere is the school's day.
     local = now.astimezone(config.school.time_zone)
-    return Desk(journal=journal, school=config.school, now=local, signed_goes=config.after.signed)
+    return Desk(
+        journal=journal,
+        school=config.school,
+        now=local,
+        signed_goes=config.after.signed,
+        labels=config.form.labels,
+    )
 
 
 def _pull(mailbox: Mailbox, desk: Desk, stopping: threading.Event) -> PullReport:

@@ -422,3 +422,12 @@ def test_an_unreadable_file_is_told(tmp_path: Path) -> None:
         (file / "x.yaml").mkdir(parents=True)
     with pytest.raises(ConfigFault):
         load(file, {})
+
+
+def test_the_labels_of_another_site_s_form_are_added_to_the_known_ones(tmp_path: Path) -> None:
+    labels = read(tmp_path, SMALL + 'form: {labels: {text: ["Не болды?"]}}\n').form.labels
+    assert (labels.field_of("не_болды"), labels.field_of("Телефон")) == ("text", "phone")
+    (fault,) = faults(tmp_path, SMALL + 'form: {labels: {nickname: ["Кличка"]}}\n')
+    assert "form.labels" in fault
+    assert "class_group" in fault
+    assert "Кличка" not in fault

@@ -93,7 +93,8 @@ def release(asked: argparse.Namespace) -> int:
 
     config = one_school(asked)
     with open_journal(config) as journal:
-        number = let_in(asked.id, Desk(journal=journal, school=config.school, now=now()))
+        desk = Desk(journal=journal, school=config.school, now=now(), labels=config.form.labels)
+        number = let_in(asked.id, desk)
     say(f"held {asked.id} is now № {number} of the Journal")
     return 0
 
