@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from intake.message import Message
+from intake.reader import Reader
 from journal.book import Journal
 from journal.model import Disposition, Filing
 from reports.clock import local_day
@@ -17,6 +18,7 @@ class Desk:
     journal: Journal
     school: School
     now: datetime
+    reader: Reader  # reads letters in a process apart
     signed_goes: Filing = Filing.JOURNALED  # where a signed letter is put: config `mailbox.after.signed`
 
     @property

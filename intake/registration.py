@@ -39,9 +39,9 @@ def let_in(case: Case) -> Recorded:
 
 
 def _record(case: Case, fields: FormFields | None) -> Recorded:
-    message, school = case.message, case.desk.school
+    message, school, reader = case.message, case.desk.school, case.desk.reader
     days = term(school, case.received_at, day_only=True)
-    appeal = to_appeal(message, fields, term=days, default_language=school.languages[0])
+    appeal = to_appeal(message, fields, term=days, default_language=school.languages[0], clean=reader.clean)
     if appeal.applicant is not None:
         # The hour counts for those who signed: after it, the appeal is registered on the next working day.
         appeal = replace(appeal, term=term(school, case.received_at))
