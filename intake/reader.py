@@ -30,6 +30,7 @@ from intake.reader_shape import (
     code_in,
     files_out,
     message_in,
+    pack,
 )
 from journal.model import Attachment
 
@@ -160,7 +161,7 @@ class _Child:
         """One question, one answer, and nothing after it."""
         until = time.monotonic() + PATIENCE
         mark = os.urandom(8).hex()  # so that an answer is never taken for another letter's
-        self._line.say({**header, "id": mark}, blobs, until=until)
+        self._line.say(pack({**header, "id": mark}, blobs), until=until)
         answer, files = self._line.hear(until=until)
         if answer.pop("to", None) != mark or self._line.more_waits():
             raise NotOurShape

@@ -23,6 +23,7 @@ from intake.reader_shape import (
     cleaned_out,
     files_in,
     message_out,
+    pack,
 )
 
 MEMORY = 1024**3  # bytes of address space
@@ -34,31 +35,32 @@ def main() -> None:
     """Answer on the connection that stands at standard input, until its other end is closed."""
     line = Line(socket.socket(fileno=os.dup(0)))
     _confine()
-    line.say({"is": "ready"})
+    line.say(pack({"is": "ready"}))
     try:
         while True:
             header, blobs = line.hear()
             _give_time()
-            answer, files = _answer(header, blobs)
-            line.say({**answer, "to": header.get("id")}, files)
-            del header, blobs, answer, files  # nothing of a letter waits here for the next one
+            answer = _answer(header, blobs)
+            line.say(answer)
+            del header, blobs, answer  # nothing of a letter waits here for the next one
     except (EOFError, ConnectionError):
         return
 
 
-def _answer(header: Header, blobs: list[bytes]) -> tuple[Header, list[bytes]]:
+def _answer(header: Header, blobs: list[bytes]) -> list[bytes]:
+    to = header.get("id")
     try:
         if header.get("ask") == "read":
             answer, files = message_out(parse(blobs[0]))
         else:
             answer, files = cleaned_out(clean(files_in(header, blobs)))
+        return pack({**answer, "is": "read", "to": to}, files)
     except Unreadable as fault:
-        return {"is": "unreadable", "code": fault.reason}, []
+        return pack({"is": "unreadable", "code": fault.reason, "to": to})
     except (MemoryError, TooMuch):
-        return {"is": "too-large"}, []
+        return pack({"is": "too-large", "to": to})
     except Exception as fault:  # the class alone: an error's text may quote the letter
-        return {"is": "unreadable", "code": f"error-{type(fault).__name__}"}, []
-    return {**answer, "is": "read"}, files
+        return pack({"is": "unreadable", "code": f"error-{type(fault).__name__}", "to": to})
 
 
 def _confine() -> None:

@@ -36,6 +36,15 @@ class TooMuch(NotOurShape):
     """What was heard, or would be, is larger than any honest answer."""
 
 
+def pack(header: Mapping[str, object], blobs: Sequence[bytes] = ()) -> list[bytes]:
+    """One piece, ready to be said. Raises TooMuch."""
+    sizes = [len(blob) for blob in blobs]
+    words = json.dumps({**header, "sizes": sizes}, ensure_ascii=False).encode()
+    if sum(sizes) > MOST_BYTES or len(sizes) > MOST_PIECES or len(words) > MOST_HEADER:
+        raise TooMuch
+    return [struct.pack(">I", len(words)) + words, *blobs]
+
+
 class Line:
     """One end of it. Raises TimeoutError after the moment `until`, EOFError when the other end is gone."""
 
@@ -45,16 +54,11 @@ class Line:
     def close(self) -> None:
         self._end.close()
 
-    def say(self, header: Mapping[str, object], blobs: Sequence[bytes] = (), *, until: float = NEVER) -> None:
-        sizes = [len(blob) for blob in blobs]
-        if sum(sizes) > MOST_BYTES or len(sizes) > MOST_PIECES:
-            raise TooMuch
-        words = json.dumps({**header, "sizes": sizes}, ensure_ascii=False).encode()
-        if len(words) > MOST_HEADER:
-            raise TooMuch
-        for piece in (struct.pack(">I", len(words)) + words, *blobs):
+    def say(self, piece: Sequence[bytes], *, until: float = NEVER) -> None:
+        """Send what `pack` made."""
+        for part in piece:
             self._end.settimeout(_left(until))
-            self._end.sendall(piece)
+            self._end.sendall(part)
 
     def hear(self, *, until: float = NEVER) -> tuple[Header, list[bytes]]:
         (length,) = struct.unpack(">I", self._take(4, until))
