@@ -88,19 +88,23 @@ def _written_anew(content: bytes, most_pixels: int) -> tuple[bytes, str, int]:
     if len(content) > MOST_BYTES:
         raise _NotCleanable
     try:
-        with Image.open(BytesIO(content), formats=_READ) as picture:
-            written_as = _WRITTEN_AS[picture.format or ""]
-            pixels = picture.width * picture.height
-            if not 0 < pixels <= most_pixels:
-                raise _NotCleanable
-            picture.load()
-            ImageOps.exif_transpose(picture, in_place=True)
-            fresh = _fresh(picture, written_as)
+        fresh, written_as = _pixels_of(content, most_pixels)
         out = BytesIO()
         fresh.save(out, written_as, **_OPTIONS[written_as])
     except Exception as fault:  # a hostile picture makes the decoders raise nearly anything
         raise _NotCleanable from fault
-    return out.getvalue(), written_as, pixels
+    return out.getvalue(), written_as, fresh.width * fresh.height
+
+
+def _pixels_of(content: bytes, most_pixels: int) -> tuple[Image.Image, str]:
+    """The picture without its file, and in which format to write it; only one copy of its pixels is left."""
+    with Image.open(BytesIO(content), formats=_READ) as picture:
+        written_as = _WRITTEN_AS[picture.format or ""]
+        if not 0 < picture.width * picture.height <= most_pixels:
+            raise _NotCleanable
+        picture.load()
+        ImageOps.exif_transpose(picture, in_place=True)
+        return _fresh(picture, written_as), written_as
 
 
 def _fresh(picture: Image.Image, written_as: str) -> Image.Image:
