@@ -28,6 +28,7 @@ from intake.reader_shape import (
 
 MEMORY = 1024**3  # bytes of address space
 CPU_SECONDS = 10  # for one letter
+_SPECIMEN = b"Content-Type: text/html; charset=utf-8\r\nSubject: x\r\n\r\n<p>x</p>\r\n"
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4  # prctl(2)
 
 
@@ -35,6 +36,9 @@ def main() -> None:
     """Answer on the connection that stands at standard input, until its other end is closed."""
     line = Line(socket.socket(fileno=os.dup(0)))
     _confine()
+    parse(
+        _SPECIMEN
+    )  # a process that cannot read even this must not be given letters: it dies before it is ready
     line.say(pack({"is": "ready"}))
     try:
         while True:

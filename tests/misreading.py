@@ -23,6 +23,7 @@ from intake.reader_shape import pack
 from journal.model import Attachment
 
 MARK = b"X-Weakness: "
+WEAK = (sys.executable, "-P", "-m", "tests.misreading")  # in place of intake.reader.COMMAND
 read_before = 0
 
 
@@ -64,7 +65,7 @@ def gossip() -> None:
 
 
 def tired() -> None:
-    if read_before:
+    if read_before > 1:  # the specimen, and another letter
         os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -147,5 +148,5 @@ def clean(attachments: Sequence[Attachment]) -> Cleaned:
 
 
 if __name__ == "__main__":
-    vars(reader_child).update(parse=read, clean=clean, CPU_SECONDS=1)
+    vars(reader_child).update(parse=read, clean=clean, CPU_SECONDS=3)
     reader_child.main()
