@@ -109,6 +109,8 @@ class Reader:
                 raise Unreadable(code_in(answer))
             if answer.get("is") == "too-large":
                 raise TooMuch
+            if answer.get("is") != "read":
+                raise NotOurShape
             return understand(answer, files)
         except Unreadable:
             raise

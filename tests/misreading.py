@@ -19,12 +19,13 @@ from pathlib import Path
 from intake import cleaning, reader_child
 from intake.cleaning import Cleaned
 from intake.message import Message, parse
-from intake.reader_shape import pack
+from intake.reader_shape import Header, pack
 from journal.model import Attachment
 
 MARK = b"X-Weakness: "
 WEAK = (sys.executable, "-P", "-m", "tests.misreading")  # in place of intake.reader.COMMAND
 read_before = 0
+changed: Header = {}  # what is put in place of the answer's own
 
 
 def weak(name: str) -> bytes:
@@ -85,6 +86,8 @@ WEAKNESSES: dict[str, Callable[[], object]] = {
     "says a huge header": lambda: say(b"\xff\xff\xff\xff"),
     "promises huge files": lambda: say(*_promise(1 << 40)),
     "promises less than nothing": lambda: say(*_promise(-1)),
+    "answers something else": lambda: changed.update({"is": "well"}),
+    "answers with words": lambda: changed.update({"is": "unreadable", "code": "Аружан 7Ә"}),
     "answers another letter": lambda: say(*pack({"is": "unreadable", "code": "old", "to": "0" * 16})),
     "tires": tired,
 }
@@ -148,5 +151,6 @@ def clean(attachments: Sequence[Attachment]) -> Cleaned:
 
 
 if __name__ == "__main__":
-    vars(reader_child).update(parse=read, clean=clean, CPU_SECONDS=3)
+    answer = {"pack": lambda header, blobs=(): pack({**header, **changed}, blobs)}
+    vars(reader_child).update(parse=read, clean=clean, CPU_SECONDS=3, **answer)
     reader_child.main()

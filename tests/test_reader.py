@@ -116,6 +116,8 @@ ENDS = {
     "says a huge header": LARGE,
     "promises huge files": LARGE,
     "promises less than nothing": DIED,
+    "answers something else": DIED,
+    "answers with words": DIED,
     "answers another letter": DIED,
     "answers a number": DIED,
     "answers half a letter": "error-UnicodeEncodeError",
