@@ -1,15 +1,16 @@
 """Makes an appeal of a letter: signed or anonymous, in which language, about what in a few words."""
 
 import re
+from collections.abc import Callable, Sequence
 
 from intake import own_words, signs
-from intake.cleaning import clean
+from intake.cleaning import Cleaned
 from intake.form import SUBJECTS, FormFields
 from intake.headers import plain_mailbox
 from intake.message import Message, sole_address
 from intake.names import split_name
 from intake.text import plain_line, plain_text
-from journal.model import Appeal, Applicant, Channel, Term
+from journal.model import Appeal, Applicant, Attachment, Channel, Term
 
 MOST_CONTENT = 200
 _KAZAKH = re.compile("[әғқңөұүһіӘҒҚҢӨҰҮҺІ]")
@@ -22,6 +23,8 @@ _REPLY_MARK = re.compile(r"(?i)^\s*((re|fw|fwd|отв|ответ|пересл|н
 _NO_SUBJECT = re.compile(r"(?i)\W*(no subject|без темы|тема жоқ|тақырыпсыз|тақырып жоқ|\(none\))?\W*")
 _SENTENCE_END = re.compile(r"[.!?…](?=\s|$)|\n")
 
+Clean = Callable[[Sequence[Attachment]], Cleaned]
+
 
 def to_appeal(
     message: Message,
@@ -29,12 +32,18 @@ def to_appeal(
     *,
     term: Term,
     default_language: str,
+    clean: Clean,
     form: Channel = Channel.PAGE,
 ) -> Appeal:
-    """The appeal in a form's letter (`fields` read from it) or in a plain letter (`fields` is None)."""
+    """The appeal in a form's letter (`fields` read from it) or in a plain letter (`fields` is None).
+
+    `clean` is what an anonymous appeal's files go through: `intake.reader.Reader.clean`.
+    """
     applicant = _applicant_of_form(fields) if fields else _applicant_of_letter(message)
     if applicant is None:
-        return anonymous(message, fields, term=term, default_language=default_language, form=form)
+        return anonymous(
+            message, fields, term=term, default_language=default_language, clean=clean, form=form
+        )
     subject, text = (fields.subject, fields.text) if fields else (own_subject(message.subject), message.text)
     return Appeal(
         applicant=applicant,
@@ -51,7 +60,13 @@ def to_appeal(
 
 
 def anonymous(
-    message: Message, fields: FormFields | None, *, term: Term, default_language: str, form: Channel
+    message: Message,
+    fields: FormFields | None,
+    *,
+    term: Term,
+    default_language: str,
+    clean: Clean,
+    form: Channel,
 ) -> Appeal:
     """All that is kept of an anonymous appeal. What is not named here does not exist afterwards.
 

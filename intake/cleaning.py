@@ -27,11 +27,12 @@ logging.getLogger("PIL").setLevel(logging.WARNING)  # at DEBUG it writes camera,
 MOST_PIXELS = 40_000_000  # of one picture
 MOST_PIXELS_TOGETHER = 200_000_000
 MOST_BYTES = 25 * 1024 * 1024
+MOST_WRITTEN = 60 * 1024 * 1024  # of all new pictures of one appeal together
 # Pillow knows only the formats whose plug-ins were imported; these are all that it may try.
 _READ = ("JPEG", "PNG", "GIF", "WEBP", "TIFF")
 # MPO is what Pillow calls a JPEG with a second picture behind it, as phones make them.
 _WRITTEN_AS = {"JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG", "GIF": "GIF", "WEBP": "WEBP", "TIFF": "PNG"}
-_KINDS = {"JPEG": (".jpg", "image/jpeg"), "PNG": (".png", "image/png"), "GIF": (".gif", "image/gif")} | {
+KINDS = {"JPEG": (".jpg", "image/jpeg"), "PNG": (".png", "image/png"), "GIF": (".gif", "image/gif")} | {
     "WEBP": (".webp", "image/webp")
 }
 _OPTIONS: dict[str, dict[str, object]] = {
@@ -64,17 +65,20 @@ def clean(attachments: Sequence[Attachment]) -> Cleaned:
     """Every picture written anew and named by its place; everything else refused by kind."""
     kept: list[Attachment] = []
     refused: list[str] = []
-    room = MOST_PIXELS_TOGETHER
+    room, bytes_left = MOST_PIXELS_TOGETHER, MOST_WRITTEN
     for file in attachments:
         if file.media_type in _ADDED_BY_PROGRAMS:
             continue
         try:
             content, written_as, pixels = _written_anew(file.content, min(room, MOST_PIXELS))
+            if len(content) > bytes_left:
+                raise _NotCleanable
         except _NotCleanable:
             refused.append(kind_of(file.name))
             continue
         room -= pixels
-        ending, media_type = _KINDS[written_as]
+        bytes_left -= len(content)
+        ending, media_type = KINDS[written_as]
         kept.append(Attachment(name=f"{len(kept) + 1}{ending}", media_type=media_type, content=content))
     return Cleaned(kept=tuple(kept), refused=tuple(refused))
 
@@ -84,19 +88,23 @@ def _written_anew(content: bytes, most_pixels: int) -> tuple[bytes, str, int]:
     if len(content) > MOST_BYTES:
         raise _NotCleanable
     try:
-        with Image.open(BytesIO(content), formats=_READ) as picture:
-            written_as = _WRITTEN_AS[picture.format or ""]
-            pixels = picture.width * picture.height
-            if not 0 < pixels <= most_pixels:
-                raise _NotCleanable
-            picture.load()
-            ImageOps.exif_transpose(picture, in_place=True)
-            fresh = _fresh(picture, written_as)
+        fresh, written_as = _pixels_of(content, most_pixels)
         out = BytesIO()
         fresh.save(out, written_as, **_OPTIONS[written_as])
     except Exception as fault:  # a hostile picture makes the decoders raise nearly anything
         raise _NotCleanable from fault
-    return out.getvalue(), written_as, pixels
+    return out.getvalue(), written_as, fresh.width * fresh.height
+
+
+def _pixels_of(content: bytes, most_pixels: int) -> tuple[Image.Image, str]:
+    """The picture without its file, and in which format to write it; only one copy of its pixels is left."""
+    with Image.open(BytesIO(content), formats=_READ) as picture:
+        written_as = _WRITTEN_AS[picture.format or ""]
+        if not 0 < picture.width * picture.height <= most_pixels:
+            raise _NotCleanable
+        picture.load()
+        ImageOps.exif_transpose(picture, in_place=True)
+        return _fresh(picture, written_as), written_as
 
 
 def _fresh(picture: Image.Image, written_as: str) -> Image.Image:

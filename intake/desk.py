@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from intake.labels import OUT_OF_THE_BOX, Labels
 from intake.message import Message
+from intake.reader import Reader
 from journal.book import Journal
 from journal.model import Disposition, Filing
 from reports.clock import local_day
@@ -18,6 +19,7 @@ class Desk:
     journal: Journal
     school: School
     now: datetime
+    reader: Reader  # reads letters in a process apart
     signed_goes: Filing = Filing.JOURNALED  # where a signed letter is put: config `mailbox.after.signed`
     labels: Labels = OUT_OF_THE_BOX  # of other sites' forms, with the school's own: config `form.labels`
 

@@ -149,7 +149,7 @@ def _marks(header: Header, *, is_report: bool) -> Marks:
 def _body(tree: Tree) -> _Body:
     try:
         parts.prepare(tree)
-    except Unreadable:
+    except (Unreadable, MemoryError):
         raise
     except Exception as fault:  # whatever a hostile part makes a library raise, the message is put aside
         raise Unreadable("broken-parts") from fault

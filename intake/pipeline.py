@@ -9,7 +9,8 @@ from datetime import datetime, time
 
 from intake.desk import Case, Desk, Outcome, held
 from intake.mailbox import Incoming, Mailbox
-from intake.message import Unreadable, parse
+from intake.message import Unreadable
+from intake.reader import ReaderUnavailable
 from intake.recognise import automatic_answer_to_ours, automatic_mail, our_own_letter, put_aside
 from intake.registration import form_letter, let_in, plain_letter
 from intake.staff_reply import take_reply
@@ -37,15 +38,19 @@ class NotReleased(Exception):
 
 
 def process(incoming: Incoming, desk: Desk) -> Outcome:
-    """Decide what one message is and commit it. Raises DatabaseUnreachable when nothing could be written."""
+    """Decide what one message is and commit it.
+
+    Raises DatabaseUnreachable and ReaderUnavailable when nothing could be written.
+    """
     try:
+        case = _read(incoming, desk)  # before the transaction: nobody waits for the Journal meanwhile
         with desk.journal.transaction():
-            outcome = decide(incoming, desk)
+            outcome = decide(case)
             _receive(incoming, outcome, desk)
     except AlreadyReceived:
         raise  # another worker was first: the caller files it as that one decided
-    except DatabaseUnreachable:
-        raise  # the Journal's trouble, not the message's: it stays in the mailbox and is tried again
+    except (DatabaseUnreachable, ReaderUnavailable):
+        raise  # our trouble, not the message's: it stays in the mailbox and is tried again
     except Exception as fault:  # one bad message never stops the line (DESIGN §5.6)
         with desk.journal.transaction():
             outcome = held(_reason(fault))
@@ -55,11 +60,8 @@ def process(incoming: Incoming, desk: Desk) -> Outcome:
     return outcome
 
 
-def decide(incoming: Incoming, desk: Desk) -> Outcome:
+def decide(case: Case) -> Outcome:
     """Ask the questions in their order. Raises Unreadable."""
-    if incoming.raw is None:
-        return held("too-large" if incoming.size > Mailbox.LIMIT else "broken-on-server")
-    case = Case(message=parse(incoming.raw), raw=incoming.raw, received_at=incoming.received_at, desk=desk)
     answers = (question(case) for question in ORDER)
     return next(outcome for outcome in answers if outcome is not None)  # plain_letter always answers
 
@@ -77,18 +79,25 @@ def release(held_id: int, desk: Desk) -> int:
             f"held message {held_id} is too large to be read: open it in the mailbox, folder for held mail, "
             f"and write what matters with the page; then `senim held discard {held_id}`"
         )
+    received_at = datetime.combine(kept.on, time(), tzinfo=desk.school.time_zone)
     try:
-        message = parse(kept.raw)
+        message = desk.reader.read(kept.raw)
+        with desk.journal.transaction():
+            recorded = let_in(Case(message=message, raw=kept.raw, received_at=received_at, desk=desk))
+            desk.journal.settle_held(held_id, HeldState.RELEASED, on=desk.today, reason="released")
     except Unreadable as fault:
         raise NotReleased(
             f"held message {held_id} cannot be read ({fault.reason}): open it in the mailbox, folder for "
             f"held mail, and write what matters with the page; then `senim held discard {held_id}`"
         ) from None
-    received_at = datetime.combine(kept.on, time(), tzinfo=desk.school.time_zone)
-    with desk.journal.transaction():
-        recorded = let_in(Case(message=message, raw=kept.raw, received_at=received_at, desk=desk))
-        desk.journal.settle_held(held_id, HeldState.RELEASED, on=desk.today, reason="released")
     return recorded.number
+
+
+def _read(incoming: Incoming, desk: Desk) -> Case:
+    if incoming.raw is None:
+        raise Unreadable("too-large" if incoming.size > Mailbox.LIMIT else "broken-on-server")
+    message = desk.reader.read(incoming.raw)
+    return Case(message=message, raw=incoming.raw, received_at=incoming.received_at, desk=desk)
 
 
 def _receive(incoming: Incoming, outcome: Outcome, desk: Desk) -> None:

@@ -48,13 +48,14 @@ def _form(case: Case) -> _Form | None:
 
 
 def _record(case: Case, form: _Form | None) -> Recorded:
-    message, school = case.message, case.desk.school
+    message, school, reader = case.message, case.desk.school, case.desk.reader
     days = term(school, case.received_at, day_only=True)
     appeal = to_appeal(
         message,
         form.fields if form else None,
         term=days,
         default_language=school.languages[0],
+        clean=reader.clean,
         form=form.channel if form else Channel.LETTER,
     )
     if appeal.applicant is not None:

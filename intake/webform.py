@@ -25,9 +25,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from intake.cleaning import clean
 from intake.config import Config
 from intake.form import write_form
+from intake.gate import Unreadable
 from intake.multipart import Body, Fault, Limits, Upload, patiently, read_body
 from intake.page import (
     NAMES,
@@ -43,6 +43,7 @@ from intake.page import (
     read_typed,
     sent_page,
 )
+from intake.reader import Reader
 from intake.submission import Refused, submit
 from journal.model import Attachment
 from reports.catalogue import LANGUAGES
@@ -134,6 +135,7 @@ class _Page:
 
     def __init__(self, settings: PageSettings) -> None:
         self._settings = settings
+        self._reader = Reader()  # draws pictures anew in a process apart
         # Two letters with files at a time, so that the memory for their pictures stays bounded.
         self._heavy = ThreadPoolExecutor(2, "letter-with-files")
         self._light = ThreadPoolExecutor(8, "letter")
@@ -195,6 +197,8 @@ class _Page:
         try:
             lane = self._heavy if body.uploads else self._light
             left = await asyncio.get_running_loop().run_in_executor(lane, self._send, typed, body.uploads)
+        except Unreadable:  # the process died of these pictures, or would have taken too long
+            return self._not_sent(request, body, {"files": Problem.FILES_REFUSED}, 422)
         except Refused as fault:
             log.error("a letter of the page was refused with code %d", fault.code)
             if fault.permanent and body.uploads:  # too large for this server, or a kind that it does not take
@@ -214,7 +218,7 @@ class _Page:
         )
         refused: tuple[str, ...] = ()
         if fields.anonymous:
-            cleaned = clean(files)
+            cleaned = self._reader.clean(files)
             files, refused = cleaned.kept, cleaned.refused
         now, box = settings.clock(), settings.school.box
         settings.submit(write_form(fields, files, box=box, submission_id=typed.submission_id, now=now))

@@ -24,6 +24,7 @@ from intake.imap_faults import CommandRefused, FolderMissing
 from intake.mailbox import Incoming, Mailbox
 from intake.outbox import Sent, owe_due, send_one
 from intake.pipeline import process
+from intake.reader import Reader
 from intake.submission import submit
 from journal.book import Journal
 from journal.letters import prune
@@ -71,8 +72,6 @@ class SendReport:
 class Pass(Protocol):
     """`pull` or `send`: one school, one moment."""
 
-    __name__: str
-
     def __call__(
         self, config: Config, now: datetime, *, stopping: threading.Event
     ) -> PullReport | SendReport: ...
@@ -82,24 +81,33 @@ class Stopped(BaseException):
     """SIGTERM came and the pass under way did not end in time; every edge is safe to cut."""
 
 
-def pull(config: Config, now: datetime, *, stopping: threading.Event | None = None) -> PullReport:
-    """One pass over the mailbox. Raises ServerFault and DatabaseUnreachable."""
+def pull(
+    config: Config, now: datetime, *, stopping: threading.Event | None = None, reader: Reader | None = None
+) -> PullReport:
+    """One pass over the mailbox. Raises ServerFault, DatabaseUnreachable and ReaderUnavailable.
+
+    `reader` stays open for the next pass; without one, this pass has its own.
+    """
+    if reader is None:
+        with Reader() as own:
+            return pull(config, now, stopping=stopping, reader=own)
     with Journal.open(config.journal_url, config.journal_key()) as journal, journal.lock("pull") as mine:
         if not mine:
             log.info("another worker is at this mailbox")
             return PullReport(busy=True)
-        desk = _desk(journal, config, now)
+        desk = _desk(journal, config, now, reader)
         with Mailbox.open(config.imap, config.folders) as mailbox:
             return _pull(mailbox, desk, stopping or threading.Event())
 
 
-def _desk(journal: Journal, config: Config, now: datetime) -> Desk:
+def _desk(journal: Journal, config: Config, now: datetime, reader: Reader) -> Desk:
     # In the school's zone, so that a day written down anywhere is the school's day.
     local = now.astimezone(config.school.time_zone)
     return Desk(
         journal=journal,
         school=config.school,
         now=local,
+        reader=reader,
         signed_goes=config.after.signed,
         labels=config.form.labels,
     )
@@ -172,8 +180,8 @@ def _remove_settled(mailbox: Mailbox, desk: Desk, in_inbox: Set[int]) -> None:
 def send(config: Config, now: datetime, *, stopping: threading.Event | None = None) -> SendReport:
     """One pass over what is owed. A letter that could not leave stays owed and is tried again later."""
     stopping = stopping or threading.Event()
-    with Journal.open(config.journal_url, config.journal_key()) as journal:
-        desk = _desk(journal, config, now)
+    with Journal.open(config.journal_url, config.journal_key()) as journal, Reader() as reader:
+        desk = _desk(journal, config, now, reader)  # no letter is read here, so nothing is started
         owed = owe_due(desk)
         if owed:
             prune(journal, now)  # once a day is enough
@@ -201,11 +209,11 @@ def run(configs: Sequence[Config]) -> None:
     """Pull, owe, send at every tick, school by school, until SIGTERM or SIGINT."""
     stopping = threading.Event()
     log.info("begun with %d school(s), a pass every %d seconds", len(configs), TICK)
-    with _ended_by_signals(stopping):
+    with _ended_by_signals(stopping), Reader() as reader:
         metronome = schedule.Scheduler()
-        metronome.every(TICK).seconds.do(_tick, configs, stopping)
+        metronome.every(TICK).seconds.do(_tick, configs, stopping, reader)
         try:
-            _tick(configs, stopping)
+            _tick(configs, stopping, reader)
             while not stopping.wait(1):
                 metronome.run_pending()
         except Stopped:
@@ -213,9 +221,10 @@ def run(configs: Sequence[Config]) -> None:
     log.info("ended")
 
 
-def _tick(configs: Sequence[Config], stopping: threading.Event) -> None:
+def _tick(configs: Sequence[Config], stopping: threading.Event, reader: Reader) -> None:
+    passes: dict[str, Pass] = {"pull": partial(pull, reader=reader), "send": send}
     for config in configs:
-        done = [_guarded(step, config, stopping) for step in (pull, send)]
+        done = [_guarded(name, config, stopping, passes[name]) for name in passes]
         if all(done) and config.heartbeat_file is not None:
             _beat(config.heartbeat_file)
 
@@ -228,14 +237,14 @@ def _beat(file: Path) -> None:
         log.error("heartbeat_file cannot be written: %s", type(fault).__name__)
 
 
-def _guarded(step: Pass, config: Config, stopping: threading.Event) -> bool:
+def _guarded(what: str, config: Config, stopping: threading.Event, step: Pass) -> bool:
     """One dead mailbox or server must not stop the other pass, the other schools or the next tick."""
     if stopping.is_set():
         return False
     try:
         report = step(config, datetime.now(UTC), stopping=stopping)
     except Exception as fault:
-        log.error("%s: %s failed: %s", config.name, step.__name__, type(fault).__name__)
+        log.error("%s: %s failed: %s", config.name, what, type(fault).__name__)
         return False
     return report.clean
 

@@ -13,6 +13,7 @@ from intake.desk import Desk, Outcome
 from intake.mailbox import Incoming
 from intake.outbox import Sent, owe_due, send_one
 from intake.pipeline import process
+from intake.reader import Reader
 from journal.book import Journal
 from journal.model import Filing, Origin, Role
 from reports.school import Detail, School, StaffMember
@@ -46,6 +47,7 @@ class DayAtTheDesk:
     """One school, its Journal, a clock that the test moves, and what was sent to whom."""
 
     journal: Journal
+    reader: Reader
     now: datetime = A_MOMENT
     school: School = SCHOOL
     signed_goes: Filing = Filing.JOURNALED
@@ -54,7 +56,13 @@ class DayAtTheDesk:
 
     @property
     def desk(self) -> Desk:
-        return Desk(journal=self.journal, school=self.school, now=self.now, signed_goes=self.signed_goes)
+        return Desk(
+            journal=self.journal,
+            school=self.school,
+            now=self.now,
+            reader=self.reader,
+            signed_goes=self.signed_goes,
+        )
 
     def arrives(self, raw: bytes | EmailMessage | None, *, size: int = 0) -> Outcome:
         """A message comes to the box and is considered."""
@@ -88,10 +96,17 @@ class DayAtTheDesk:
         self.school = replace(self.school, staff=tuple(one for one in self.school.staff if one != member))
 
 
+@pytest.fixture(scope="session")
+def reader() -> Iterator[Reader]:
+    """One real process that reads the letters of all tests, as it would those of all ticks."""
+    with Reader() as reader:
+        yield reader
+
+
 @pytest.fixture
-def day(journal: Journal) -> Iterator[DayAtTheDesk]:
+def day(journal: Journal, reader: Reader) -> Iterator[DayAtTheDesk]:
     """A Monday, noon, with an empty Journal: in a SQLite file and in PostgreSQL."""
-    yield DayAtTheDesk(journal=journal)
+    yield DayAtTheDesk(journal=journal, reader=reader)
 
 
 def text_of(letter: EmailMessage) -> str:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.appeal import anonymous_text, brief, language_of, own_subject, to_appeal
+from intake.cleaning import clean
 from intake.form import SUBJECTS, FormFields
 from intake.message import parse
 from journal.model import Appeal, Applicant, Channel, Term
@@ -24,11 +25,13 @@ WORDS = "Балам асханада тамақ ішуден қорқады."
 def letter(body: str, sender: str = "family@mail.example", subject: str = "", more: str = "") -> Appeal:
     subject = Header(subject, "utf-8").encode() if subject else ""
     head = f"From: {sender}\r\nSubject: {subject}\r\n{more}Content-Type: text/plain; charset=utf-8\r\n\r\n"
-    return to_appeal(parse(head.encode() + body.encode()), None, term=TERM, default_language="kk")
+    return to_appeal(
+        parse(head.encode() + body.encode()), None, term=TERM, default_language="kk", clean=clean
+    )
 
 
 def form(fields: FormFields, raw: bytes = b"From: box@school.example\r\n\r\nx") -> Appeal:
-    return to_appeal(parse(raw), fields, term=TERM, default_language="kk")
+    return to_appeal(parse(raw), fields, term=TERM, default_language="kk", clean=clean)
 
 
 # -- signed or anonymous ----------
@@ -113,7 +116,7 @@ def test_a_signed_letter_keeps_its_words_and_files_as_sent() -> None:
         f"--b\r\n\r\n{WORDS}\r\n\r\n> quoted\r\n-- \r\nme\r\n"
         "--b\r\nContent-Type: image/jpeg; name=a.jpg\r\nContent-Transfer-Encoding: base64\r\n\r\n"
     ).encode() + encodebytes(PLANTED["jpeg"])
-    appeal = to_appeal(parse(raw + b"\r\n--b--"), None, term=TERM, default_language="kk")
+    appeal = to_appeal(parse(raw + b"\r\n--b--"), None, term=TERM, default_language="kk", clean=clean)
     assert appeal.applicant == Applicant(surname="Маратов", given_name="Ерлан", email="erlan@mail.example")
     assert appeal.text == f"{WORDS}\n\n> quoted\n--\nme"
     assert appeal.attachments[0].content == PLANTED["jpeg"]
@@ -164,6 +167,7 @@ def test_an_appeal_may_be_only_a_picture() -> None:
         None,
         term=TERM,
         default_language="kk",
+        clean=clean,
     )
     assert (appeal.text, appeal.content, appeal.language) == ("", "", "kk")
     assert [file.name for file in appeal.attachments] == ["1.jpg"]
@@ -251,7 +255,7 @@ PROGRAMS = [gmail, outlook, iphone, thunderbird, yandex, kz1048]
 @pytest.mark.parametrize("text", [LONG, WORDS, "Бір.\nЕкі.\nҮш.", "- бір\n- екі"])
 def test_five_programs_and_one_text_make_one_appeal(program: object, text: str) -> None:
     assert callable(program)
-    appeal = to_appeal(parse(program(text).encode()), None, term=TERM, default_language="kk")
+    appeal = to_appeal(parse(program(text).encode()), None, term=TERM, default_language="kk", clean=clean)
     assert appeal == Appeal(
         applicant=None, term=TERM, channel=Channel.LETTER, content=brief("", text), text=text, language="kk"
     )
@@ -259,7 +263,9 @@ def test_five_programs_and_one_text_make_one_appeal(program: object, text: str) 
 
 def test_no_trace_of_the_sender_is_in_any_field() -> None:
     for program in PROGRAMS:
-        appeal = repr(to_appeal(parse(program(LONG).encode()), None, term=TERM, default_language="kk"))
+        appeal = repr(
+            to_appeal(parse(program(LONG).encode()), None, term=TERM, default_language="kk", clean=clean)
+        )
         assert "anary" not in appeal
         assert "203.0.113.7" not in appeal
         assert "22, 3" not in appeal  # no hour
@@ -286,7 +292,7 @@ def test_the_pictures_of_an_anonymous_letter_are_written_anew_and_the_rest_is_na
     inner = "Content-Type: message/rfc822\r\n\r\nFrom: canary@x.example\r\n\r\nCanary"
     body = "".join(f"--b\r\n{one}\r\n" for one in [f"\r\n{WORDS}", *parts, inner])
     raw = f"From: canary@mail.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{body}--b--"
-    appeal = to_appeal(parse(raw.encode()), None, term=TERM, default_language="kk")
+    appeal = to_appeal(parse(raw.encode()), None, term=TERM, default_language="kk", clean=clean)
     assert [file.name for file in appeal.attachments] == ["1.jpg"]
     assert appeal.refused == (".doc", ".eml")
     assert "anary" not in repr(appeal)

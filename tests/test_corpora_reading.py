@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.appeal import to_appeal
+from intake.cleaning import clean
 from intake.message import Message, Unreadable, parse
 from journal.model import Term
 from tests.corpora import FOLDER, letters
@@ -22,7 +23,7 @@ def read(raw: bytes) -> str:
     except Unreadable as fault:
         return fault.reason
     check(message)
-    to_appeal(message, None, term=TERM, default_language="kk")
+    to_appeal(message, None, term=TERM, default_language="kk", clean=clean)
     return "read"
 
 

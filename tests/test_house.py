@@ -85,6 +85,11 @@ def test_each_outside_library_stays_in_its_place(path: Path) -> None:
             assert top in sys.stdlib_module_names, f"{top} has no place: add it to PLACES with its reason"
 
 
+def test_only_the_process_apart_reads_letters_and_decodes_pictures() -> None:
+    harmful = {"intake.message.parse", "intake.cleaning.clean"}
+    assert {place(path) for path in files() if harmful & set(imports(path))} == {"intake/reader_child.py"}
+
+
 def test_the_record_and_the_reports_do_not_touch_the_world() -> None:
     for path in files():
         if place(path).startswith(("journal/", "reports/")):

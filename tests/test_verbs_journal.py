@@ -285,12 +285,13 @@ def test_a_whole_history_is_proved_and_an_altered_one_found(senim: Senim, begun:
 def test_a_letter_that_is_owed_is_listed_by_role_and_never_by_address(senim: Senim, begun: Path) -> None:
     from intake.desk import Desk
     from intake.outbox import owe_due
+    from intake.reader import Reader
     from tests.moments import A_MOMENT
 
     config = config_of(begun)
     with open_journal(begun) as journal:
         moment = A_MOMENT.replace(hour=16)
-        assert owe_due(Desk(journal=journal, school=config.school, now=moment)) == 3
+        assert owe_due(Desk(journal=journal, school=config.school, now=moment, reader=Reader())) == 3
     said = senim("letters", "list")
     assert said.out.count("daily") == 3
     assert "deputy_director" in said.out

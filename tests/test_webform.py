@@ -14,6 +14,7 @@ from PIL import Image
 
 from intake.server import Unreachable
 from intake.submission import OutcomeUnknown, Refused
+from tests.misreading import MARK, WEAK
 from tests.page import SCHOOL, Answer, Desk, File, files_of, form_of
 
 ARUZHAN = {
@@ -274,6 +275,18 @@ def test_files_that_the_mail_server_does_not_take_can_be_left_out(desk: Desk) ->
     assert answer.status == 422
     all_kept(answer)
     assert "бұл файлдарды қабылдамайды" in answer.words
+
+
+def test_a_picture_that_kills_what_decodes_it_can_be_left_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.reader.COMMAND", WEAK)
+    picture = File(name="a.jpg", content=MARK + b"is killed", media_type="image/jpeg")
+    answer = desk.post({**ARUZHAN, "who": "anonymous"}, picture)
+    assert answer.status == 422
+    assert "бұл файлдарды қабылдамайды" in answer.words and "Шкаф" in answer.words
+    assert not desk.letters
+    assert desk.post({**ARUZHAN, "who": "anonymous"}).status == 303
 
 
 def test_a_fault_of_ours_is_a_calm_page_and_no_word_of_the_letter_is_logged(

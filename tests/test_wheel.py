@@ -54,3 +54,12 @@ def test_a_journal_can_be_made_from_the_wheel(unpacked: Path, tmp_path: Path) ->
         "print(book.last_number())"
     )
     assert run(unpacked, tmp_path, code).strip() == "0"
+
+
+def test_letters_are_read_by_a_process_of_the_wheel_s_own(unpacked: Path, tmp_path: Path) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('a file of the folder where somebody happens to be')")
+    code = (
+        "import intake.reader; from pathlib import Path; reader = intake.reader.Reader(); "
+        "print(reader.read(b'Subject: x\\r\\n\\r\\ny').subject, Path(intake.reader.__file__).parent)"
+    )
+    assert run(unpacked, tmp_path, code).split() == ["x", str(unpacked / "intake")]

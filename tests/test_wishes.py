@@ -3,6 +3,7 @@
 import pytest
 
 from intake.appeal import to_appeal
+from intake.cleaning import clean
 from intake.message import parse
 from intake.signs import says_anonymous
 from tests.command import TERM
@@ -87,7 +88,8 @@ Please tell everyone about the meeting.
 @pytest.mark.parametrize("wish", WISHES.splitlines())
 def test_a_wish_to_stay_unknown_is_heard(wish: str) -> None:
     raw = plain_letter(f"Меня обижают в школе.\n{wish}\nПомогите.", sender=MARIA)
-    assert to_appeal(parse(raw), None, term=TERM, default_language="kk").applicant is None
+    appeal = to_appeal(parse(raw), None, term=TERM, default_language="kk", clean=clean)
+    assert appeal.applicant is None
 
 
 @pytest.mark.parametrize("line", NO_WISHES.splitlines())

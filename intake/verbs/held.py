@@ -20,6 +20,9 @@ REASONS = {
     "no-from": "an answer to a letter of ours that does not say from whom it is",
     "odd-from": "an answer to a letter of ours whose sender is not one plain address",
     "foreign-sender-field": "an answer to a letter of ours that someone else sent on behalf of its sender",
+    "reader-died": "reading it broke off twice; look at it in the mailbox",
+    "reader-too-slow": "reading it would take too long; look at it in the mailbox",
+    "reader-too-large": "reading it would take too much memory; look at it in the mailbox",
     "reader-left": "an answer to a letter of ours, to somebody who is no longer in `staff`",
 }
 UNREADABLE = "its form is broken or hostile, so it was not read; look at it in the mailbox"
@@ -74,12 +77,14 @@ def show(asked: argparse.Namespace) -> int:
 def _preview(one: Held) -> tuple[str, str, int]:
     """Subject, text, number of files; only what reading safely gives."""
     from intake.appeal import anonymous_text
-    from intake.message import Unreadable, parse
+    from intake.message import Unreadable
+    from intake.reader import Reader
 
     if one.raw is None:
         return "", "(its bytes are not kept here)", 0
     try:
-        message = parse(one.raw)
+        with Reader() as reader:
+            message = reader.read(one.raw)
     except Unreadable:
         return "", "(it cannot be read safely; look at it in the mailbox, folder for held mail)", 0
     text = anonymous_text(message.text)  # no signature, no quoted letters: they may name a child
@@ -90,10 +95,13 @@ def release(asked: argparse.Namespace) -> int:
     """Let one in as an appeal; the worker then takes it out of the mailbox's folder."""
     from intake.desk import Desk
     from intake.pipeline import release as let_in
+    from intake.reader import Reader
 
     config = one_school(asked)
-    with open_journal(config) as journal:
-        desk = Desk(journal=journal, school=config.school, now=now(), labels=config.form.labels)
+    with open_journal(config) as journal, Reader() as reader:
+        desk = Desk(
+            journal=journal, school=config.school, now=now(), reader=reader, labels=config.form.labels
+        )
         number = let_in(asked.id, desk)
     say(f"held {asked.id} is now № {number} of the Journal")
     return 0

@@ -1,0 +1,101 @@
+"""The process that reads letters and draws pictures anew, within bounds of time and memory.
+
+`intake.reader` starts and watches it. Whatever a letter does to the libraries that read it, it does to this
+process: it may write no file, dies when a letter takes too long, leaves no copy of its memory, and ends
+with its parent.
+"""
+
+import ctypes
+import math
+import os
+import resource
+import signal
+import socket
+import time
+
+from intake.cleaning import clean
+from intake.gate import Unreadable
+from intake.message import parse
+from intake.reader_shape import (
+    Header,
+    Line,
+    TooMuch,
+    cleaned_out,
+    files_in,
+    message_out,
+    pack,
+)
+
+MEMORY = 1024**3  # bytes of address space
+CPU_SECONDS = 10  # for one letter
+_SPECIMEN = b"Content-Type: text/html; charset=utf-8\r\nSubject: x\r\n\r\n<p>x</p>\r\n"
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4  # prctl(2)
+
+
+def main() -> None:
+    """Answer on the connection that stands at standard input, until its other end is closed."""
+    line = Line(socket.socket(fileno=os.dup(0)))
+    _confine()
+    parse(
+        _SPECIMEN
+    )  # a process that cannot read even this must not be given letters: it dies before it is ready
+    line.say(pack({"is": "ready"}))
+    try:
+        while True:
+            header, blobs = line.hear()
+            _give_time()
+            answer = _answer(header, blobs)
+            line.say(answer)
+            del header, blobs, answer  # nothing of a letter waits here for the next one
+    except (EOFError, ConnectionError):
+        return
+
+
+def _answer(header: Header, blobs: list[bytes]) -> list[bytes]:
+    to = header.get("id")
+    try:
+        if header.get("ask") == "read":
+            answer, files = message_out(parse(blobs[0]))
+        else:
+            answer, files = cleaned_out(clean(files_in(header, blobs)))
+        return pack({**answer, "is": "read", "to": to}, files)
+    except Unreadable as fault:
+        return pack({"is": "unreadable", "code": fault.reason, "to": to})
+    except (MemoryError, TooMuch):
+        return pack({"is": "too-large", "to": to})
+    except Exception as fault:  # the class alone: an error's text may quote the letter
+        return pack({"is": "unreadable", "code": f"error-{type(fault).__name__}", "to": to})
+
+
+def _confine() -> None:
+    # What a library prints could be words of a letter, and would garble our answers.
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+    # A worker that is asked to end still finishes its letter; the closed connection ends us after it.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    _limit(resource.RLIMIT_AS, MEMORY)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, 0)
+    system = ctypes.CDLL(None)
+    system.prctl(_PR_SET_DUMPABLE, 0)  # RLIMIT_CORE does not bind a system's own collector of core dumps
+    system.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # also in the middle of a letter
+
+
+def _limit(what: int, most: int) -> None:
+    _, hard = resource.getrlimit(what)
+    bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (bound, bound))
+
+
+def _give_time() -> None:
+    """The system counts a process's seconds from its start: for each letter the end is moved forward."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    end = math.ceil(time.process_time()) + CPU_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (end if hard == resource.RLIM_INFINITY else min(end, hard), hard))
+
+
+if __name__ == "__main__":
+    main()
