@@ -34,12 +34,14 @@ def to_appeal(
     default_language: str,
     clean: Clean,
     form: Channel = Channel.PAGE,
+    staff: Sequence[str] = (),
 ) -> Appeal:
     """The appeal in a form's letter (`fields` read from it) or in a plain letter (`fields` is None).
 
-    `clean` is what an anonymous appeal's files go through: `intake.reader.Reader.clean`.
+    `clean` is what an anonymous appeal's files go through: `intake.reader.Reader.clean`. `staff`: names of
+    people of the school, who are more likely what a plain letter is about than its writers.
     """
-    applicant = _applicant_of_form(fields) if fields else _applicant_of_letter(message)
+    applicant = _applicant_of_form(fields) if fields else _applicant_of_letter(message, staff)
     if applicant is None:
         return anonymous(
             message, fields, term=term, default_language=default_language, clean=clean, form=form
@@ -148,13 +150,13 @@ def _applicant_of_form(fields: FormFields) -> Applicant | None:
     )
 
 
-def _applicant_of_letter(message: Message) -> Applicant | None:
+def _applicant_of_letter(message: Message, staff: Sequence[str]) -> Applicant | None:
     """Signed only when the letter bears a name. In doubt anonymous: a name can still be asked for."""
     lines = own_words.own_lines(message.text)
     if signs.says_anonymous(message.subject, lines):
         return None
     name = signs.name_in(lines) or _display_name(message)
-    if name is None:
+    if name is None or any(_same_person(name, one) for one in staff):
         return None
     parts = split_name(name)
     return Applicant(
@@ -163,6 +165,11 @@ def _applicant_of_letter(message: Message) -> Applicant | None:
         patronymic=parts.patronymic,
         email=sole_address(message) or "",
     )
+
+
+def _same_person(one: str, other: str) -> bool:
+    """Two words in common: a given name and a surname, in any order."""
+    return len(set(one.casefold().split()) & set(other.casefold().split())) > 1
 
 
 def _display_name(message: Message) -> str | None:

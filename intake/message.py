@@ -71,9 +71,7 @@ class Message:
     html: str  # the HTML part turned into text, quotes as "> "; "" without one
     form_part: bytes | None  # the application/json part of a form's letter
     attachments: tuple[Attachment, ...]
-    reply_to: tuple[
-        str, ...
-    ] = ()  # each Reply-To field, decoded; used only for who signs another site's form
+    reply_to: tuple[str, ...] = ()  # each Reply-To field; used only for who signs another site's form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,7 @@ def _record(case: Case, form: _Form | None) -> Recorded:
         default_language=school.languages[0],
         clean=reader.clean,
         form=form.channel if form else Channel.LETTER,
+        staff=[member.name for member in school.staff],
     )
     if appeal.applicant is not None:
         # The hour counts for those who signed: after it, the appeal is registered on the next working day.

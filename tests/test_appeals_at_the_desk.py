@@ -65,6 +65,15 @@ def test_a_school_may_have_signed_letters_destroyed_too(day: DayAtTheDesk) -> No
     assert day.arrives(plain_letter("Прошу помочь.", sender=MARIA)).filing is Filing.EXPUNGED
 
 
+def test_a_letter_that_ends_with_the_name_of_a_member_of_staff_is_not_signed_by_them(
+    day: DayAtTheDesk,
+) -> None:
+    day.arrives(plain_letter("Меня унижает на уроках\n\nМаратов Ерлан", sender="child@family.example"))
+    assert day.journal.entry(1).anonymous
+    day.arrives(plain_letter("Прошу помочь моему сыну.\n\nСерік Болатов", sender="child@family.example"))
+    assert not day.journal.entry(2).anonymous
+
+
 def test_a_double_click_is_one_entry_and_its_second_letter_is_destroyed_too(day: DayAtTheDesk) -> None:
     day.arrives(from_page("Бір рет жаздым."))
     again = day.arrives(from_page("Бір рет жаздым."))
