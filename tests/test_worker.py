@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 
+from intake.config import load
+from journal.book import Journal
 from tests.school import SchoolUnderTest, at, plain_letter
 
 # Runs one verb with an edge that kills the process at the worst moment: a power cut has no test hook.
@@ -149,6 +151,9 @@ def test_a_held_letter_that_was_let_in_leaves_the_mailbox_with_the_next_pull(sch
     school.senim("pull")
     assert school.mail.messages(school.box.address, "Senim/Held") == []
     assert len(school.entries()) == 1
+    (config,) = load(school.folder / "config.yaml")
+    with Journal.open(config.journal_url, config.journal_key()) as journal:
+        assert list(journal.held_to_remove()) == [], "its bytes are forgotten with the server's copy"
 
 
 def test_a_heartbeat_that_cannot_be_written_does_not_end_the_worker(school: SchoolUnderTest) -> None:
