@@ -12,15 +12,14 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from intake.file_names import COMMON_KINDS
 from intake.form import FormFields
 from intake.text import plain_line, plain_text
 from journal.model import Role
-from reports.catalogue import LANGUAGES, translations
+from reports.catalogue import LANGUAGES
 from reports.school import Detail, School
 from reports.shipped import templates
+from reports.templating import environment
 
 TEXT_LIMIT = 20_000  # characters of one letter: ten printed pages
 LINE_LIMIT = 200  # characters of every other field
@@ -185,7 +184,7 @@ def security_policy(site: str) -> str:
 def _render(settings: PageSettings, language: str, template: str, **context: object) -> str:
     school = settings.school
     return (
-        _environment(language)
+        environment("page", language)
         .get_template(template)
         .render(
             language=language,
@@ -207,20 +206,6 @@ def _render(settings: PageSettings, language: str, template: str, **context: obj
 def _readers(school: School) -> list[Role]:
     """The roles that are shown what families write, each once."""
     return list(dict.fromkeys(one.role for one in school.staff if one.detail is not Detail.NUMBERS))
-
-
-@cache
-def _environment(language: str) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(templates() / "page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_translations(translations("page", language), newstyle=True)  # type: ignore[attr-defined]
-    return environment
 
 
 @cache

@@ -13,14 +13,14 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
 
-import jinja2
 from css_inline import CSSInliner
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from journal.model import Attachment, LetterKind
 from reports.reference import marker, message_id, reply_to
 from reports.school import School
-from reports.shipped import templates
+from reports.templating import environment
 from reports.words import defang, numbers, one_line, plain, speak
 
 _SLOT = "<!-- token -->"  # the frame's place for it; a family's «<» is always escaped, so there is no other
@@ -106,25 +106,16 @@ def _checked(value: str) -> str:
 
 
 @cache
-def _environment(language: str, *, html: bool) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates() / "letters"),
-        undefined=jinja2.StrictUndefined,
-        autoescape=html,  # noqa: S701  # plain text has nothing to escape; HTML is always escaped
-        keep_trailing_newline=True,
-        lstrip_blocks=html,
-        trim_blocks=html,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_translations(speak(language), newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(
+def _environment(language: str, *, html: bool) -> Environment:
+    made = environment("letters", language, html=html)
+    made.filters.update(
         family=_family_html if html else _family_text,
         line=one_line,
         numbers=numbers,
         rule=_rule,
         bound=_bound,
     )
-    return environment
+    return made
 
 
 @cache

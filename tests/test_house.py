@@ -31,7 +31,7 @@ PLACES = {
     "alembic": ("journal/",),
     "psycopg": ("journal/",),
     "cryptography": ("journal/sealing.py",),
-    "jinja2": ("reports/render.py", "intake/page.py", "intake/demo/"),
+    "jinja2": ("reports/templating.py", "reports/render.py"),
     "markupsafe": ("reports/render.py",),
     "babel": ("reports/catalogue.py",),
     "css_inline": ("reports/render.py",),

@@ -1,9 +1,6 @@
 """How the demo's window on the staff's mail looks: its pages, in three languages."""
 
 from datetime import date, datetime
-from functools import cache
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from intake.demo.client import Opened, open_letter
 from intake.demo.ground import STAFF, Person
@@ -11,7 +8,7 @@ from intake.demo.postoffice import Kept
 from intake.demo.stage import Stage, entries, mailbox
 from journal.model import Applicant, Entry, Measure, Role
 from reports.catalogue import long_date, short_date, translations
-from reports.shipped import templates
+from reports.templating import environment
 
 NAMES = (("kk", "Қазақша"), ("ru", "Русский"), ("en", "English"))
 _EXAMPLES = {
@@ -82,7 +79,7 @@ def applicant(one: Applicant | None) -> str:
 
 def _render(stage: Stage, template: str, *, language: str, here: str, told: str, **context: object) -> str:
     return (
-        _environment(language)
+        environment("demo", language)
         .get_template(template)
         .render(
             language=language,
@@ -143,17 +140,3 @@ def _day(day: date, language: str) -> str:
 def _when(stage: Stage, moment: datetime, language: str) -> str:
     local = moment.astimezone(stage.config.school.time_zone)
     return f"{_day(local.date(), language)}, {local:%H:%M}"
-
-
-@cache
-def _environment(language: str) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(templates() / "demo"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_translations(translations("demo", language), newstyle=True)  # type: ignore[attr-defined]
-    return environment
