@@ -133,7 +133,6 @@ def to_school(settings: Settings) -> School:
             work=frozenset(settings.deadline.work),
         ),
         helplines=_helplines(settings),
-        form_url=settings.form.url or "",
         reply_days=settings.replies.days,
     )
 

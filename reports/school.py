@@ -53,7 +53,6 @@ class School:
     every_day: bool = True  # False: working days only
     deadline: Deadline = field(default_factory=Deadline)
     helplines: tuple[tuple[str, str], ...] = ()  # (what it is, number)
-    form_url: str = ""
     reply_days: int = 30  # how long a reply to a letter is accepted
 
     def name(self, language: str) -> str:
