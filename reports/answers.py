@@ -5,7 +5,7 @@ from datetime import date
 
 from journal.book import Journal
 from journal.model import Attachment
-from reports.card import LONGEST, refused_note
+from reports.card import LONGEST, begins, refused_note
 from reports.catalogue import long_date
 from reports.render import Draft, render, safe_name
 from reports.school import School, StaffMember
@@ -31,7 +31,7 @@ def write_text(journal: Journal, school: School, member: StaffMember, number: in
     context = {
         "headline": speak(member.language).gettext("The whole text of №%(number)s") % {"number": number},
         "mark": mark(entry, member.language),
-        "content": entry.content,
+        "content": "" if begins(text, entry.content) else entry.content,
         "first": shown[:stopped].rstrip(),
         "rest": shown[stopped:].strip(),
         "attached": bool(attachments),

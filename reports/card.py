@@ -47,7 +47,7 @@ def to_card(entry: Entry, language: str, *, detail: Detail, today: date) -> Card
         urgent=entry.urgent,
         mark=mark(entry, language),
         facts=tuple(_facts(entry, language, today)),
-        content="" if _begins(text, entry.content) else entry.content,
+        content="" if begins(text, entry.content) else entry.content,
         text=shown,
         notes=tuple(_notes(entry, language, detail=detail, continues=continues)),
         language=entry.language,
@@ -142,7 +142,7 @@ def file_request(number: int, language: str) -> str:
     return speak(language).gettext("file %(number)s") % {"number": number}
 
 
-def _begins(text: str, content: str) -> bool:
+def begins(text: str, content: str) -> bool:
     """Whether the brief content only repeats the first words of the text shown below it."""
     start = " ".join(plain(content).split()).rstrip("…. ")
     return bool(text) and " ".join(text.split()).startswith(start)

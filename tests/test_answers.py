@@ -44,6 +44,13 @@ def test_a_long_text_comes_whole_with_a_sign_where_the_daily_letter_stopped(jour
     assert draft.attachments == ()
 
 
+def test_a_long_text_without_a_subject_does_not_say_its_beginning_twice(journal: Journal) -> None:
+    said = " ".join(f"Бұл {n}-сөйлем." for n in range(1, 600))
+    journal.record(an_appeal(said, content="Бұл 1-сөйлем. Бұл 2-сөйлем."), identity="")
+    draft = write_text(journal, SCHOOL, aigul(), 1)
+    assert draft.text.count("Бұл 2-сөйлем.") == draft.html.count("Бұл 2-сөйлем.") == 1
+
+
 def test_a_text_past_every_measure_is_attached_as_a_file(journal: Journal) -> None:
     said = "Сөз & сөз <тағы>. " * 10_000
     journal.record(an_appeal(said, content="Ұзақ"), identity="")
