@@ -3,8 +3,6 @@
 Each function answers one question of the pipeline's order: an outcome, or None for «ask the next one».
 """
 
-from collections.abc import Iterator
-
 from intake.desk import Case, Outcome, held, ignored
 from intake.message import Marks
 from journal.letters import by_token
@@ -25,7 +23,7 @@ def automatic_answer_to_ours(case: Case) -> Outcome | None:
     reason = _automatic(case.message.marks)
     if not reason:
         return None
-    letter = next(letters_named(case), None)
+    letter = letter_named(case)
     if letter is None:
         return None
     desk.journal.note(reason, on=desk.today, role=letter.reader.role, detail={"letter": letter.id})
@@ -52,13 +50,14 @@ def put_aside(case: Case) -> Outcome | None:
     return None
 
 
-def letters_named(case: Case) -> Iterator[Letter]:
-    """The letters of ours whose tokens the message carries: in its addresses, references or body."""
+def letter_named(case: Case) -> Letter | None:
+    """The first letter of ours whose token the message carries: in its addresses, references or body."""
     message, desk = case.message, case.desk
     for token in tokens_in(*message.recipients, *message.references, message.text, message.html):
         letter = by_token(desk.journal, token, desk.now)
         if letter is not None:
-            yield letter
+            return letter
+    return None
 
 
 def _automatic(marks: Marks) -> str:

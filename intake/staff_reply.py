@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from intake.authentication import REQUIRED, may_reply
 from intake.desk import Case, Desk, Outcome, held, ignored
 from intake.message import Message, sole_address
-from intake.recognise import letters_named
+from intake.recognise import letter_named
 from intake.reply import read_reply
 from journal.letters import owe
 from journal.model import Disposition, Filing, Letter, LetterKind, Measure, Reader
@@ -17,7 +17,7 @@ from reports.words import mark
 def take_reply(case: Case) -> Outcome | None:
     """A message with a token of ours, or from a member of staff. None: neither of these."""
     message, desk = case.message, case.desk
-    letter = next(letters_named(case), None)
+    letter = letter_named(case)
     if letter is None:
         return _from_staff_without_token(message, desk)
     verdict = may_reply(message, letter.reader)
