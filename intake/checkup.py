@@ -112,11 +112,8 @@ def _database(config: Config) -> Iterator[Finding]:
         return
     yield Finding("migrations", True)
     yield from _file_rights(config)
-    journal = Journal.open(config.journal_url, config.journal_key())
-    try:
+    with Journal.open(config.journal_url, config.journal_key()) as journal:
         verified = journal.verify()
-    finally:
-        journal.close()
     remedy = "" if verified.ok else f"altered at event {verified.broken_at}; compare with the last backup"
     yield Finding("history", verified.ok, remedy)
 

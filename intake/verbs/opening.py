@@ -1,8 +1,6 @@
 """Opens what a verb works on: the school's config, its Journal, today's date there."""
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 from intake.config import Config, ConfigFault, load, load_each
@@ -32,14 +30,9 @@ def one_school(asked: argparse.Namespace) -> Config:
     return configs[0]
 
 
-@contextmanager
-def open_journal(config: Config) -> Iterator[Journal]:
-    """The school's Journal, closed again at the end."""
-    journal = Journal.open(config.journal_url, config.journal_key())
-    try:
-        yield journal
-    finally:
-        journal.close()
+def open_journal(config: Config) -> Journal:
+    """The school's Journal; `with` closes it again."""
+    return Journal.open(config.journal_url, config.journal_key())
 
 
 def now() -> datetime:
