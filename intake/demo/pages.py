@@ -9,6 +9,7 @@ from intake.demo.stage import Stage, entries, mailbox
 from journal.model import Applicant, Entry, Measure, Role
 from reports.catalogue import long_date, short_date, translations
 from reports.templating import environment
+from reports.words import full_name
 
 NAMES = (("kk", "Қазақша"), ("ru", "Русский"), ("en", "English"))
 _EXAMPLES = {
@@ -72,9 +73,7 @@ def role(of: Role, language: str) -> str:
 
 def applicant(one: Applicant | None) -> str:
     """Who signed, in the order of the register; empty for an anonymous appeal."""
-    if one is None:
-        return ""
-    return " ".join(part for part in (one.surname, one.given_name, one.patronymic) if part)
+    return full_name(one) if one else ""
 
 
 def _render(stage: Stage, template: str, *, language: str, here: str, told: str, **context: object) -> str:
