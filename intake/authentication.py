@@ -24,6 +24,15 @@ class Level(IntEnum):
     """L2, and told to the other readers with a way to stop it: for what is hard to undo."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """How the school's mail provider tells us who really sent a message: config `replies`."""
+
+    profile: str = "auto"
+    authserv_id: str = ""
+    name_server: str = ""  # asked for keys of signatures instead of the system's; «address:port»
+
+
 # A From field is easy to forge, a token is not; the next release demands L2 here.
 REQUIRED = Level.L1
 

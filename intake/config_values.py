@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from intake.authentication import Trust
 from intake.config_types import DAYS
 from intake.labels import Labels, labels_with
 from intake.settings import Settings, StaffPart
@@ -27,8 +28,7 @@ class After:
 class Replies:
     """How replies of staff are believed."""
 
-    profile: str
-    trusted_authserv_id: str | None
+    trust: Trust
     days: int
     undo: timedelta
     answer_delay: timedelta
@@ -82,8 +82,11 @@ def to_after(settings: Settings) -> After:
 def to_replies(settings: Settings) -> Replies:
     replies = settings.replies
     return Replies(
-        profile=replies.profile,
-        trusted_authserv_id=replies.trusted_authserv_id,
+        trust=Trust(
+            profile=replies.profile,
+            authserv_id=replies.trusted_authserv_id or "",
+            name_server=replies.name_server or "",
+        ),
         days=replies.days,
         undo=replies.undo,
         answer_delay=replies.answer_delay,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from intake.authentication import Trust
+from intake.config import Config
 from intake.labels import OUT_OF_THE_BOX, Labels
 from intake.message import Message
 from intake.reader import Reader
@@ -22,11 +24,26 @@ class Desk:
     reader: Reader  # reads letters in a process apart
     signed_goes: Filing = Filing.JOURNALED  # where a signed letter is put: config `mailbox.after.signed`
     labels: Labels = OUT_OF_THE_BOX  # of other sites' forms, with the school's own: config `form.labels`
+    trust: Trust = Trust()  # noqa: RUF009 - a frozen value; how replies are believed: config `replies`
 
     @property
     def today(self) -> date:
         """The school's local day."""
         return local_day(self.school, self.now)
+
+
+def to_desk(config: Config, journal: Journal, now: datetime, reader: Reader) -> Desk:
+    """The desk of one school, as its config says."""
+    return Desk(
+        journal=journal,
+        school=config.school,
+        # In the school's zone, so that a day written down anywhere is the school's day.
+        now=now.astimezone(config.school.time_zone),
+        reader=reader,
+        signed_goes=config.after.signed,
+        labels=config.form.labels,
+        trust=config.replies.trust,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +54,7 @@ class Case:
     raw: bytes
     received_at: datetime
     desk: Desk
+    signed_by: tuple[str, ...] = ()  # domains whose signatures of it we verified ourselves (DKIM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,38 +4,24 @@ The mailbox is the queue. Reading leaves no trace (BODY.PEEK, RFC 9051 §6.4.5: 
 filing is the only change, comes last, and may be repeated.
 """
 
-import imaplib
 import logging
-import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-
-from imapclient import IMAPClient
-from imapclient.exceptions import LoginError
+from typing import Any
 
 from intake.cabinet import DELETED, Cabinet, slices
-from intake.imap_faults import CommandRefused, FolderMissing, response_code
+from intake.connection import asking, connect, hang_up, log_out
+from intake.imap_faults import CommandRefused, FolderMissing
 from intake.incoming import Folders, Incoming, batches
-from intake.server import (
-    TIMEOUT,
-    Finding,
-    LoginRefused,
-    NotSecured,
-    Security,
-    Server,
-    ServerFault,
-    Unreachable,
-    connection_fault,
-)
+from intake.server import Finding, Server, ServerFault
 from journal.model import Filing, Origin
 
 __all__ = ["CommandRefused", "FolderMissing", "Folders", "Incoming", "Mailbox"]
 
 log = logging.getLogger(__name__)
-logging.getLogger("imapclient").setLevel(logging.WARNING)  # at DEBUG it writes whole letters
 
 
 class Mailbox:
@@ -47,7 +33,7 @@ class Mailbox:
 
     LIMIT = 30 * 1024 * 1024  # bytes; a larger message is HELD without being fetched
 
-    def __init__(self, client: IMAPClient, server: Server, folders: Folders, opened_at: datetime) -> None:
+    def __init__(self, client: Any, server: Server, folders: Folders, opened_at: datetime) -> None:
         self._client = client
         self._server = server
         self._folders = folders
@@ -61,15 +47,13 @@ class Mailbox:
     @contextmanager
     def open(cls, server: Server, folders: Folders, *, now: datetime | None = None) -> Iterator["Mailbox"]:
         """Connect, log in and select the inbox; changes nothing on the server."""
-        client = _connect(server)
+        client = connect(server)
         try:
             yield cls(client, server, folders, now or datetime.now(UTC))
         except BaseException:
-            _hang_up(client)  # a LOGOUT on a broken line would only wait for its time-out
+            hang_up(client)
             raise
-        with suppress(imaplib.IMAP4.error, OSError):
-            client.logout()
-        _hang_up(client)
+        log_out(client)
 
     def uids(self) -> list[int]:
         """Every message of the inbox, oldest first, also those that someone marked as \\Deleted or \\Seen."""
@@ -183,76 +167,5 @@ class Mailbox:
 
     @contextmanager
     def _asking(self, what: str) -> Iterator[None]:
-        with _asking(self._server, what):
+        with asking(self._server, what):
             yield
-
-
-@contextmanager
-def _asking(server: Server, what: str) -> Iterator[None]:
-    """Around every command: whatever fails comes out as a ServerFault, without the server's own words."""
-    try:
-        yield
-    except imaplib.IMAP4.readonly:
-        raise CommandRefused(server, what, "[NOPERM]") from None
-    except imaplib.IMAP4.abort:
-        raise Unreachable(
-            f"{server.where} broke the connection off, asked for {what}: it is tried again"
-        ) from None
-    except imaplib.IMAP4.error as refusal:
-        raise CommandRefused(server, what, refusal) from None
-    except OSError as fault:
-        raise connection_fault(fault, server) from None
-    except (ValueError, LookupError, TypeError, AttributeError, AssertionError):
-        # imaplib and IMAPClient stumble like this over answers that are no IMAP.
-        raise Unreachable(
-            f"{server.where} gave an answer that is no IMAP, asked for {what}: is this port for reading mail?"
-        ) from None
-
-
-def _connect(server: Server) -> IMAPClient:
-    context = server.tls_context()
-    tls = server.security is Security.TLS
-    with _asking(server, "a connection"):
-        client = IMAPClient(server.host, server.port, ssl=tls, ssl_context=context, timeout=TIMEOUT)
-    client._imap.debug = 0  # IMAPClient raises it and formats every line of every letter for its logger
-    client.normalise_times = False  # else INTERNALDATE comes as a naive local time
-    try:
-        with _asking(server, "a login"):
-            if server.security is Security.STARTTLS:
-                _secure(client, server, context)
-            _log_in(client, server)
-    except BaseException:
-        _hang_up(client)
-        raise
-    return client
-
-
-def _secure(client: IMAPClient, server: Server, context: ssl.SSLContext) -> None:
-    if not client.has_capability("STARTTLS"):
-        raise NotSecured(server)
-    try:
-        client.starttls(context)
-    except imaplib.IMAP4.abort:
-        raise
-    except imaplib.IMAP4.error:
-        raise NotSecured(server) from None
-
-
-def _log_in(client: IMAPClient, server: Server) -> None:
-    try:
-        if (server.username + server.password).isascii():
-            client.login(server.username, server.password)
-        else:  # LOGIN takes ASCII alone, PLAIN takes UTF-8 (RFC 4616)
-            client.plain_login(server.username, server.password)
-    except LoginError as refusal:
-        if isinstance(refusal.__context__, imaplib.IMAP4.abort):  # IMAPClient calls a broken line that, too
-            raise refusal.__context__ from None
-        code = response_code(refusal)
-        if code in ("UNAVAILABLE", "INUSE", "LIMIT"):
-            raise Unreachable(f"{server.where} lets nobody in now ({code}): it is tried again") from None
-        raise LoginRefused(server) from None
-
-
-def _hang_up(client: IMAPClient) -> None:
-    with suppress(OSError):
-        client.shutdown()

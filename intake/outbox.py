@@ -14,10 +14,12 @@ from intake.desk import Desk
 from intake.server import ServerFault
 from intake.submission import OutcomeUnknown, Refused
 from journal.letters import claim, fail, freeze, last_daily, owe, postpone, settle
-from journal.model import Letter, LetterKind, Reader
+from journal.model import Letter, LetterKind, Reader, Role
 from reports.answers import write_confirmation, write_files, write_refusal, write_text
+from reports.asking import write_confirm, write_echo
 from reports.clock import due_daily
 from reports.daily import write_daily
+from reports.notices import write_bounced, write_notice
 from reports.reference import new_token
 from reports.render import Draft, compose
 from reports.school import School, StaffMember
@@ -164,6 +166,14 @@ def _write(letter: Letter, member: StaffMember, desk: Desk) -> _Written:
             return _Written(draft=write_confirmation(school, member, letter.data))
         case LetterKind.REFUSAL:
             return _Written(draft=write_refusal(school, member, letter.data))
+        case LetterKind.CONFIRM:
+            return _Written(draft=write_confirm(school, member, letter.data))
+        case LetterKind.ECHO:
+            return _Written(draft=write_echo(school, member, letter.data))
+        case LetterKind.BOUNCED:
+            return _Written(draft=write_bounced(school, member, letter.data))
+        case LetterKind.NOTICE:
+            return _Written(draft=write_notice(school, member, letter.data))
 
 
 def _number(letter: Letter) -> int:
@@ -172,4 +182,7 @@ def _number(letter: Letter) -> int:
 
 def _addressee(letter: Letter, school: School) -> StaffMember | None:
     # Only who is in the config today: someone who left the school gets nothing that was owed before.
+    administrator = school.administrator
+    if letter.reader.role is Role.ADMINISTRATOR:
+        return administrator if administrator and administrator.address == letter.reader.address else None
     return school.member(letter.reader.address)

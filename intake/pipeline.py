@@ -1,22 +1,21 @@
 """What becomes of one incoming message: the questions, in their order. Read this first.
 
 A message is RECORDED, UPDATED, IGNORED or HELD; there is no fifth way out. Deciding and writing down are
-one transaction; the mail server is touched later, by `worker.pull`, once that transaction is committed.
+one transaction; the mail server is touched later, by `intake.pull`, once that transaction is committed.
 """
 
 import logging
-from datetime import datetime, time
 
 from intake.desk import Case, Desk, Outcome, held
 from intake.mailbox import Incoming, Mailbox
 from intake.message import Unreadable
 from intake.reader import ReaderUnavailable
 from intake.recognise import automatic_answer_to_ours, automatic_mail, our_own_letter, put_aside
-from intake.registration import form_letter, let_in, plain_letter
+from intake.registration import form_letter, plain_letter
 from intake.staff_reply import take_reply
 from journal.faults import DatabaseUnreachable
 from journal.mailroom import AlreadyReceived
-from journal.model import Disposition, HeldState
+from journal.model import Disposition
 from reports.clock import local_day
 
 log = logging.getLogger(__name__)
@@ -31,10 +30,6 @@ ORDER = (
     put_aside,  # lists, bulk, spam marks: a person looks; we judge nothing by its content
     plain_letter,  # anything else that a person wrote is an appeal
 )
-
-
-class NotReleased(Exception):
-    """A held message that cannot become an appeal; the message says what a person can do instead."""
 
 
 def process(incoming: Incoming, desk: Desk) -> Outcome:
@@ -64,33 +59,6 @@ def decide(case: Case) -> Outcome:
     """Ask the questions in their order. Raises Unreadable."""
     answers = (question(case) for question in ORDER)
     return next(outcome for outcome in answers if outcome is not None)  # plain_letter always answers
-
-
-def release(held_id: int, desk: Desk) -> int:
-    """Let a held message in as an appeal, by a person's decision. Returns the entry's number.
-
-    Raises NoSuchHeld, NotReleased.
-    """
-    kept = desk.journal.held_message(held_id)
-    if kept.state is not HeldState.WAITING:
-        raise NotReleased(f"held message {held_id} was already settled ({kept.state}): see `senim held list`")
-    if kept.raw is None:
-        raise NotReleased(
-            f"held message {held_id} is too large to be read: open it in the mailbox, folder for held mail, "
-            f"and write what matters with the page; then `senim held discard {held_id}`"
-        )
-    received_at = datetime.combine(kept.on, time(), tzinfo=desk.school.time_zone)
-    try:
-        message = desk.reader.read(kept.raw)
-        with desk.journal.transaction():
-            recorded = let_in(Case(message=message, raw=kept.raw, received_at=received_at, desk=desk))
-            desk.journal.settle_held(held_id, HeldState.RELEASED, on=desk.today, reason="released")
-    except Unreadable as fault:
-        raise NotReleased(
-            f"held message {held_id} cannot be read ({fault.reason}): open it in the mailbox, folder for "
-            f"held mail, and write what matters with the page; then `senim held discard {held_id}`"
-        ) from None
-    return recorded.number
 
 
 def _read(incoming: Incoming, desk: Desk) -> Case:

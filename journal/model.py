@@ -201,6 +201,10 @@ class LetterKind(StrEnum):
     FILES = "files"  # attachments, asked for with «файл 12»
     CONFIRMATION = "confirmation"  # what was stored from a reply, what was not understood
     REFUSAL = "refusal"  # «someone wrote in your name» to the registered address
+    CONFIRM = "confirm"  # «was it you?»: a reply that could not be believed by itself
+    ECHO = "echo"  # to the other readers: a grave act of one of them, with a way to stop it
+    BOUNCED = "bounced"  # to the other readers and the administrator: a letter did not reach its reader
+    NOTICE = "notice"  # to the administrator: a trouble has begun, or is over
 
 
 class LetterState(StrEnum):
@@ -240,3 +244,35 @@ class Letter:
     covers_to: int = 0  # the last number that this DAILY letter tells of
     snapshot: bytes | None = None  # the message as it was rendered, RFC 5322, CRLF
     error: str = ""  # class of the last fault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """The newest complete look into a folder of the mailbox."""
+
+    folder: str
+    since: date  # the first look of all: what lay there before that day is not ours
+    standing: int  # messages that still stood in it afterwards, not dealt with
+    looked_at: datetime  # UTC
+
+
+class Trouble(StrEnum):
+    """What keeps Senim from its work, as the administrator is told of it."""
+
+    MAILBOX = "mailbox"  # cannot be read
+    MAILBOX_LOGIN = "mailbox_login"  # refuses the password
+    FILING = "filing"  # takes letters into no folder: full, or one is missing
+    LETTERS = "letters"  # a letter is late: it could not be sent
+    LETTERS_LOGIN = "letters_login"  # the submission server refuses the password
+    JOURNAL = "journal"  # its database cannot be reached or written
+    DISK = "disk"  # is full
+    READING = "reading"  # the process that reads letters cannot be started
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTrouble:
+    """A trouble that has begun and is not over. `since` is UTC; `told`: its letter is owed."""
+
+    kind: Trouble
+    since: datetime
+    told: bool

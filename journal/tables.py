@@ -36,6 +36,7 @@ from journal.model import (
     LetterState,
     Role,
     Status,
+    Trouble,
 )
 
 metadata = MetaData(
@@ -238,6 +239,26 @@ replies = Table(
     Column("letter", Integer, ForeignKey("letters.id"), primary_key=True, autoincrement=False),
     Column("fingerprint", String(64), primary_key=True),
     Column("day", Date, nullable=False),
+)
+
+# The newest look into each folder of the mailbox, for the reconciliation.
+folders = Table(
+    "folders",
+    metadata,
+    Column("folder", String(255), primary_key=True),
+    Column("since", Date, nullable=False),
+    Column("standing", Integer, nullable=False),
+    Column("looked_at", Moment, nullable=False),
+)
+
+# What is wrong just now. A row goes when its trouble is over.
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("kind", String(32), primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("told", Boolean, nullable=False),
+    _one_of("kind", Trouble),
 )
 
 # The history: only ever added to, each event with the digest of the one before.

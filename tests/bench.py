@@ -12,7 +12,7 @@ import pytest
 from imapclient import IMAPClient
 
 from intake.config import load
-from intake.worker import pull
+from intake.pull import pull
 from journal.book import Journal
 from journal.database import upgrade
 from journal.model import Appeal, Channel, Measure, Role, Term

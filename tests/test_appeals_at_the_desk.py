@@ -6,7 +6,7 @@ import pytest
 
 from intake.form import FormFields, write_form
 from intake.mailbox import Mailbox
-from intake.pipeline import NotReleased, release
+from intake.release import NotReleased, release
 from journal.mailroom import AlreadyReceived
 from journal.model import Channel, Disposition, Filing, HeldState
 from tests.desk import SCHOOL, DayAtTheDesk

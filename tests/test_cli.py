@@ -15,9 +15,10 @@ import pytest
 from intake import worker
 from intake.cli import build_parser
 from intake.config import Config
+from intake.pull import PullReport
+from intake.send import SendReport
 from intake.server import Unreachable
 from intake.verbs.output import printable
-from intake.worker import PullReport, SendReport
 from tests.command import EXAMPLE, Senim
 from tests.test_docs import verbs
 
@@ -221,7 +222,7 @@ def test_one_schools_fault_does_not_stop_the_others(
             raise Unreachable("imap.school.example:993 refuses connections")
         return PullReport(recorded=2, held=1)
 
-    monkeypatch.setattr(worker, "pull", pull)
+    monkeypatch.setattr("intake.pull.pull", pull)
     said = senim("--config", "schools", "pull", "--now", "2026-11-23T15:00:30+05:00")
     assert said.status == 1
     assert said.out == "second: 2 recorded, 0 updated, 0 ignored, 1 held; see: senim held list\n"
@@ -234,11 +235,11 @@ def test_a_deferred_letter_is_no_trouble_and_a_refused_one_is(
     senim: Senim, begun: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report = SendReport(owed=1, deferred=2, server_down=True)
-    monkeypatch.setattr(worker, "send", lambda config, now: report)
+    monkeypatch.setattr("intake.send.send", lambda config, now: report)
     said = senim("send")
     assert (said.status, said.err) == (0, "")
     assert "2 deferred" in said.out
-    monkeypatch.setattr(worker, "send", lambda config, now: replace(report, failed=1))
+    monkeypatch.setattr("intake.send.send", lambda config, now: replace(report, failed=1))
     said = senim("send", "--json")
     assert said.status == 1
     assert json.loads(said.out)[0]["failed"] == 1

@@ -24,7 +24,8 @@ from intake.demo import day, play, stage
 from intake.demo.client import open_letter, write_reply
 from intake.demo.people import GPS, photo, samples
 from intake.demo.telling import languages
-from intake.worker import PullReport, SendReport
+from intake.pull import PullReport
+from intake.send import SendReport
 from journal.model import Attachment
 from reports.shipped import templates
 from tests.running_demo import SENIM, Running, environment

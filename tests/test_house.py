@@ -15,12 +15,14 @@ MAY_IMPORT = {"journal": set(), "reports": {"journal"}, "intake": {"journal", "r
 
 # Each outside library has its place: a file, or a folder that ends with a slash.
 PLACES = {
-    "imapclient": ("intake/mailbox.py",),
+    "imapclient": ("intake/connection.py",),
     "mailparser": ("intake/message.py",),
     "lxml": ("intake/html.py",),
     "smtplib": ("intake/submission.py",),
-    "imaplib": ("intake/mailbox.py",),
+    "imaplib": ("intake/connection.py",),
     "schedule": ("intake/worker.py",),
+    "dkim": ("intake/signature.py",),
+    "dns": ("intake/name_server.py",),
     "pydantic": ("intake/config", "intake/settings.py"),
     "ruamel": ("intake/config.py",),
     "PIL": ("intake/cleaning.py", "intake/demo/"),

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from intake import reader as reader_module
 from intake.cleaning import clean
 from intake.message import Marks, Message, Unreadable, parse
-from intake.pipeline import NotReleased, release
 from intake.reader import Reader, ReaderUnavailable
 from intake.reader_shape import (
     Header,
@@ -30,6 +29,7 @@ from intake.reader_shape import (
     message_out,
     pack,
 )
+from intake.release import NotReleased, release
 from journal.model import Attachment, Disposition
 from tests.corpora import letters
 from tests.desk import DayAtTheDesk

@@ -25,13 +25,13 @@ main(sys.argv[1:])
 """
 KILLED_AFTER_SUBMITTING = """
 import os, signal, sys
-import intake.worker
+import intake.send
 from intake.cli import main
-submit = intake.worker.submit
+submit = intake.send.submit
 def cut(*args, **kwargs):
     submit(*args, **kwargs)
     os.kill(os.getpid(), signal.SIGKILL)
-intake.worker.submit = cut
+intake.send.submit = cut
 main(sys.argv[1:])
 """
 

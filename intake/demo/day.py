@@ -12,8 +12,9 @@ from intake.demo.ground import BOX, STAFF, Person
 from intake.demo.people import GPS, Sample, photo, samples
 from intake.demo.stage import Stage, entries, letters_now, mailbox, reply
 from intake.demo.visitor import families_write
+from intake.pull import pull
+from intake.send import send
 from intake.verbs.opening import open_journal
-from intake.worker import pull, send
 from journal.model import Applicant, Attachment, Entry, LetterKind
 
 Tell = Callable[[str, int], None]  # (step, how many)

@@ -8,9 +8,10 @@ from intake.config import Config
 from intake.demo.client import Opened, open_letter, write_reply
 from intake.demo.ground import STAFF, Ground, Person
 from intake.demo.postoffice import Kept, PostOffice
+from intake.pull import pull
+from intake.send import SendReport, send
 from intake.submission import submit
 from intake.verbs.opening import open_journal
-from intake.worker import SendReport, pull, send
 from journal.letters import last_daily
 from journal.model import Entry, Reader
 from reports.clock import local_day

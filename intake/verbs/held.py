@@ -94,8 +94,8 @@ def _preview(one: Held) -> tuple[str, str, int]:
 def release(asked: argparse.Namespace) -> int:
     """Let one in as an appeal; the worker then takes it out of the mailbox's folder."""
     from intake.desk import Desk
-    from intake.pipeline import release as let_in
     from intake.reader import Reader
+    from intake.release import release as let_in
 
     config = one_school(asked)
     with open_journal(config) as journal, Reader() as reader:

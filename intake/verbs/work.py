@@ -37,16 +37,16 @@ def run(asked: argparse.Namespace) -> int:
 
 def pull(asked: argparse.Namespace) -> int:
     """One pass over each mailbox."""
-    from intake import worker
+    from intake.pull import pull as one_pass
 
-    return _each(asked, worker.pull, _say_pull)
+    return _each(asked, one_pass, _say_pull)
 
 
 def send(asked: argparse.Namespace) -> int:
     """One pass over what each school owes."""
-    from intake import worker
+    from intake.send import send as one_pass
 
-    return _each(asked, worker.send, _say_send)
+    return _each(asked, one_pass, _say_send)
 
 
 def form(asked: argparse.Namespace) -> int:
