@@ -137,6 +137,8 @@ def to_school(settings: Settings) -> School:
         ),
         helplines=_helplines(settings),
         reply_days=settings.replies.days,
+        subaddress=settings.replies.subaddress,
+        undo=settings.replies.undo,
     )
 
 

@@ -95,6 +95,7 @@ class AdministratorPart(Part):
 class RepliesPart(Part):
     profile: Literal["auto", "gmail", "microsoft", "mailru", "yandex", "authserv-id"] = "auto"
     trusted_authserv_id: Line | None = None
+    subaddress: bool = True
     name_server: Line | None = None
     days: Annotated[int, Field(ge=1, le=365)] = 30
     undo: Span = timedelta(hours=24)

@@ -59,10 +59,12 @@ def compose(
 ) -> EmailMessage:
     """The message itself. Raises HeaderRefused rather than let a header field say more than it should."""
     name = speak(draft.language).gettext("Trust Box")
+    # Without subaddresses the token still comes back in References and in the body.
+    answers = reply_to(school.box, token) if school.subaddress else school.box
     message = EmailMessage(policy=SMTP)
     message["From"] = str(Address(display_name=name, addr_spec=_checked(school.box)))
     message["To"] = str(Address(addr_spec=_checked(to)))
-    message["Reply-To"] = str(Address(display_name=name, addr_spec=_checked(reply_to(school.box, token))))
+    message["Reply-To"] = str(Address(display_name=name, addr_spec=_checked(answers)))
     message["Subject"] = _checked(draft.subject)
     message["Date"] = format_datetime(now.astimezone(school.time_zone))
     message["Message-ID"] = _checked(message_id(school.box, token))

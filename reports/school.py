@@ -54,6 +54,8 @@ class School:
     deadline: Deadline = field(default_factory=Deadline)
     helplines: tuple[tuple[str, str], ...] = ()  # (what it is, number)
     reply_days: int = 30  # how long a reply to a letter is accepted
+    subaddress: bool = True  # whether mail to «box+word@…» reaches the box: see reports.reference
+    undo: timedelta = timedelta(hours=24)  # how long a grave act can be stopped by the other readers
 
     def name(self, language: str) -> str:
         """The school's name in a language, else in its default one."""

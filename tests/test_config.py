@@ -85,6 +85,7 @@ def test_the_five_required_parts_are_enough(tmp_path: Path) -> None:
     assert config.after.keep_days == 30
     assert config.replies.days == config.school.reply_days == 30
     assert config.replies.undo == timedelta(hours=24)
+    assert config.school.subaddress
     assert config.school.every_day
     assert config.heartbeat_file is None
     assert config.school.staff[0].language == "kk"

@@ -1,6 +1,7 @@
 """A letter is a correct message (RFC 5322), safe whatever a family wrote, and readable on any screen."""
 
 import re
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -13,6 +14,7 @@ from journal.model import Attachment, LetterKind
 from reports.daily import draft_daily
 from reports.reference import marker, message_id, reply_to, tokens_in
 from reports.render import Draft, HeaderRefused, compose, safe_name
+from reports.school import School
 from reports.shipped import templates
 from tests.staffroom import LANGUAGES, MOTHER, SCHOOL, THREE, TOKEN, aigul, an_entry, news, occasion
 
@@ -21,9 +23,9 @@ def drafted(text: str = "Көмектесіңізші.", language: str = "kk", *
     return draft_daily(news(an_entry(12, text, **changes)), SCHOOL, aigul(language), occasion()).draft
 
 
-def composed(draft: Draft) -> EmailMessage:
+def composed(draft: Draft, school: School = SCHOOL) -> EmailMessage:
     return compose(
-        draft, school=SCHOOL, to="psy@school.example", kind=LetterKind.DAILY, token=TOKEN, now=THREE
+        draft, school=school, to="psy@school.example", kind=LetterKind.DAILY, token=TOKEN, now=THREE
     )
 
 
@@ -55,6 +57,13 @@ def test_the_headers_say_who_writes_what_and_that_it_is_automatic() -> None:
     assert found["X-Senim-Letter"] == "daily"
     assert found["Content-Language"] == "kk"
     assert found.get_content_type() == "multipart/alternative"
+
+
+def test_where_subaddresses_bounce_a_reply_goes_to_the_box_itself() -> None:
+    found = read(composed(drafted(), school=replace(SCHOOL, subaddress=False)))
+    assert found["Reply-To"].addresses[0].addr_spec == SCHOOL.box
+    assert tokens_in(str(found["Message-ID"])) == [TOKEN]
+    assert tokens_in(part(found, "plain")) == [TOKEN]
 
 
 def test_the_token_stands_in_every_place_from_which_a_reply_may_bring_it() -> None:
