@@ -7,6 +7,7 @@ field parsers are not used on what comes from outside (mail.md §1).
 import base64
 import binascii
 import re
+from collections.abc import Iterator
 from email.message import Message as Tree
 
 from intake.charset import decode
@@ -36,6 +37,10 @@ class Header:
     def __init__(self, tree: Tree) -> None:
         self._fields = [(name.lower(), str(value)) for name, value in tree.raw_items()]
         self.names = frozenset(name for name, _ in self._fields)
+
+    def in_order(self) -> Iterator[tuple[str, str]]:
+        """(name, value unfolded) of every field, top first."""
+        return ((name, _FOLD.sub("", value)) for name, value in self._fields)
 
     def raw(self, *names: str) -> list[str]:
         """The raw values of the fields with one of these names, top first."""
@@ -86,6 +91,19 @@ def plain_mailbox(field: str) -> tuple[str, str] | None:
     if not found or not _PLAIN_ADDRESS.fullmatch(found[2]):
         return None
     return " ".join(found[1].replace("\\", "").split()), found[2].lower()
+
+
+def mailboxes_in(field: str) -> list[str]:
+    """The addresses of a list of plain mailboxes, lower-cased; what is no plain mailbox is left out."""
+    listed, start, quoted, escaped = [], 0, False, False
+    for at, sign in enumerate(field):
+        if sign == "," and not quoted:
+            listed.append(field[start:at])
+            start = at + 1
+        quoted ^= sign == '"' and not escaped
+        escaped = sign == "\\" and quoted and not escaped
+    found = [plain_mailbox(one) for one in [*listed, field[start:]]]
+    return [mailbox[1] for mailbox in found if mailbox is not None]
 
 
 def addresses_in(field: str) -> list[str]:

@@ -16,6 +16,7 @@ from intake import gate, parts
 from intake.file_names import with_own_names
 from intake.gate import Unreadable as Unreadable
 from intake.headers import Header, addresses_in, as_written, plain_mailbox
+from intake.trace import trace_of
 from journal.model import Attachment
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it writes subjects and file names
@@ -72,6 +73,8 @@ class Message:
     form_part: bytes | None  # the application/json part of a form's letter
     attachments: tuple[Attachment, ...]
     reply_to: tuple[str, ...] = ()  # each Reply-To field; used only for who signs another site's form
+    to_fields: tuple[str, ...] = ()  # each To field; a trusted reply has one, and it names the box
+    trace: tuple[str, ...] = ()  # the names of all fields in their order: intake/trace.py
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +118,8 @@ def parse(raw: bytes) -> Message:
         form_part=form_part,
         attachments=with_own_names([file for file in body.files if file.content is not form_part]),
         reply_to=header.addresses("reply-to"),
+        to_fields=header.addresses("to"),
+        trace=trace_of(header.in_order()),
     )
 
 

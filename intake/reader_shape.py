@@ -123,6 +123,8 @@ def message_out(message: Message) -> tuple[Header, list[bytes]]:
         "from_fields": message.from_fields,
         "sender_fields": message.sender_fields,
         "reply_to": message.reply_to,
+        "to_fields": message.to_fields,
+        "trace": message.trace,
         "recipients": message.recipients,
         "subject": message.subject,
         "authentication_results": message.authentication_results,
@@ -143,6 +145,8 @@ def message_in(header: Header, blobs: list[bytes]) -> Message:
         from_fields=read.lines("from_fields"),
         sender_fields=read.lines("sender_fields"),
         reply_to=read.lines("reply_to"),
+        to_fields=read.lines("to_fields"),
+        trace=read.lines("trace"),
         recipients=read.lines("recipients"),
         subject=read.line("subject"),
         marks=Marks(
