@@ -1,33 +1,75 @@
-"""Takes a reply of a member of staff: measures into the Journal, a confirmation owed, or nothing at all."""
+"""Takes a reply of a member of staff: believed, asked back, or put aside; nothing else becomes a measure.
 
-from collections.abc import Mapping
+What is proven (level L2) is written down. What has a token and the right sender, and no proof (L1), is asked
+back at the registered address. Anything less (L0) is held, and the registered address is told.
+"""
 
-from intake.authentication import REQUIRED, may_reply
-from intake.desk import Case, Desk, Outcome, held, ignored
+from intake import grave_acts
+from intake.authentication import REQUIRED, Level, may_reply
+from intake.belief import Belief
+from intake.deeds import Deeds, carry_out, to_deeds
+from intake.desk import Case, Desk, Outcome, held, ignored, updated
 from intake.message import Message, sole_address
+from intake.owing import owe_to
 from intake.recognise import letter_named
-from intake.reply import read_reply
-from journal.letters import owe
-from journal.model import Disposition, Filing, Letter, LetterKind, Measure, Reader
-from reports.school import Detail, StaffMember
-from reports.slip import Slip
-from reports.words import mark
+from intake.reply import read_reply, unquote
+from intake.round_trip import TOO_MANY, ask_again, ask_back, take_answer, too_many
+from journal.model import Letter, LetterKind
+from reports.said import Answer, answer_in
+from reports.school import StaffMember
 
 
 def take_reply(case: Case) -> Outcome | None:
     """A message with a token of ours, or from a member of staff. None: neither of these."""
-    message, desk = case.message, case.desk
+    desk = case.desk
     letter = letter_named(case)
     if letter is None:
-        return _from_staff_without_token(message, desk)
-    verdict = may_reply(message, letter.reader)
+        return _from_staff_without_token(case.message, desk)
+    verdict = may_reply(
+        case.message, letter.reader, trust=desk.trust, signed_by=case.signed_by, box=desk.school.box
+    )
     member = desk.school.member(letter.reader.address)
     if member is None:
         return held("reader-left")
-    if verdict.level < REQUIRED:
+    if verdict.level < Level.L1:
         _owe_refusal(member, verdict.reason, desk)
         return held(verdict.reason)
-    return _accept(message, letter, member, desk)
+    return consider(case, letter, member, Belief(level=verdict.level, by="reply"))
+
+
+def consider(case: Case, letter: Letter, member: StaffMember, belief: Belief) -> Outcome:
+    """A reply of at least level L1 to a letter of ours, in the name of its reader."""
+    desk = case.desk
+    said = answer_in(unquote(case.message, letter.snapshot))
+    answered = take_answer(said, letter, member, desk) if letter.kind is LetterKind.CONFIRM else None
+    deeds = to_deeds(read_reply(case.message, letter.snapshot), member, desk)
+    if answered is not None and not deeds.numbers:
+        return answered
+    if letter.kind is LetterKind.CONFIRM and not deeds.numbers:
+        return ask_again(letter, member, desk)
+    closing = grave_acts.closing_in(letter)
+    if closing is not None and said is Answer.STOP:
+        if case.received_at > closing.until:
+            grave_acts.too_late(closing, member, desk)
+            return updated("too-late")
+        deeds = Deeds(stop=closing)
+    return _take(deeds, case, letter, member, belief)
+
+
+def _take(deeds: Deeds, case: Case, letter: Letter, member: StaffMember, belief: Belief) -> Outcome:
+    """Write it down, or ask whether it may be; each reply once."""
+    desk, message = case.desk, case.message
+    asks = bool(deeds.numbers) and belief.level < REQUIRED
+    if asks and too_many(member, desk):
+        _owe_refusal(member, TOO_MANY, desk)
+        return held(TOO_MANY)
+    fingerprint = desk.journal.fingerprint("reply", message.message_id, message.text, message.html)
+    if not desk.journal.count_reply(letter.id, fingerprint, desk.today):
+        return ignored("repeat")
+    if asks:
+        return ask_back(deeds, letter, fingerprint, member, desk)
+    carry_out(deeds, letter, fingerprint, member, belief, desk)
+    return updated("reply")
 
 
 def _from_staff_without_token(message: Message, desk: Desk) -> Outcome | None:
@@ -40,59 +82,6 @@ def _from_staff_without_token(message: Message, desk: Desk) -> Outcome | None:
     return held("no-valid-token")
 
 
-def _accept(message: Message, letter: Letter, member: StaffMember, desk: Desk) -> Outcome:
-    slip = read_reply(message, letter.snapshot)
-    fingerprint = desk.journal.fingerprint("reply", message.message_id, message.text, message.html)
-    if not desk.journal.count_reply(letter.id, fingerprint, desk.today):
-        return ignored("repeat")
-    known = desk.journal.last_number()
-    stored = [
-        (number, line.text) for line in slip.measures for number in line.numbers if 1 <= number <= known
-    ]
-    for number, text in stored:
-        measure = Measure(text=text, by=member.name, role=member.role, recorded_on=desk.today)
-        desk.journal.add_measure(number, measure)
-    files = [number for number in slip.files if 1 <= number <= known and _may_have_files(member)]
-    for number in files:
-        _owe(LetterKind.FILES, member, f"{fingerprint[:16]}-{number}", desk, {"number": number})
-    _owe_confirmation(member, fingerprint, slip, stored, files, desk)
-    return Outcome(disposition=Disposition.UPDATED, filing=Filing.JOURNALED, reason="reply")
-
-
-def _may_have_files(member: StaffMember) -> bool:
-    return member.detail is Detail.FULL
-
-
-def _owe_confirmation(
-    member: StaffMember,
-    fingerprint: str,
-    slip: Slip,
-    stored: list[tuple[int, str]],
-    files: list[int],
-    desk: Desk,
-) -> None:
-    named = [number for line in slip.measures for number in line.numbers] + list(slip.files)
-    accepted = {number for number, _ in stored} | set(files)
-    data = {
-        "stored": [
-            {"number": number, "mark": mark(desk.journal.entry(number), member.language), "text": text}
-            for number, text in stored
-        ],
-        "files": files,
-        "unknown": sorted({number for number in named if number not in accepted}),
-        "not_understood": list(slip.not_understood),
-        "withheld": list(slip.withheld),
-    }
-    # Where nothing was stored, once a day is enough: an answering machine would go on for ever.
-    period = fingerprint[:32] if stored or files else f"nothing-{desk.today.isoformat()}"
-    _owe(LetterKind.CONFIRMATION, member, period, desk, data)
-
-
 def _owe_refusal(member: StaffMember, reason: str, desk: Desk) -> None:
     data = {"reason": reason, "on": desk.today.isoformat()}
-    _owe(LetterKind.REFUSAL, member, desk.today.isoformat(), desk, data)
-
-
-def _owe(kind: LetterKind, member: StaffMember, period: str, desk: Desk, data: Mapping[str, object]) -> None:
-    reader = Reader(address=member.address, role=member.role)
-    owe(desk.journal, kind=kind, reader=reader, period=period, due_at=desk.now, data=data)
+    owe_to(LetterKind.REFUSAL, member, desk.today.isoformat(), desk, data)

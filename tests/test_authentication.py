@@ -7,14 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.authentication import REQUIRED, Level, Verdict, may_reply
-from intake.message import Unreadable, parse
+from intake.authentication import REQUIRED, Level, Trust, Verdict
+from intake.authentication import may_reply as may_reply_to
+from intake.message import Message, Unreadable, parse
 from journal.model import Reader, Role
 from tests.corpora import files
 from tests.replies import message
 
 AIGUL = Reader(address="psy@school.example", role=Role.PSYCHOLOGIST)
+BOX = "box@school.example"
 HEADER = b"To: box@school.example\r\nSubject: Re: x\r\n\r\nN12: ok\r\n"
+
+
+def may_reply(found: Message, reader: Reader | None) -> Verdict:
+    """Without any evidence beyond From: `tests/test_believing.py` is about the rest."""
+    return may_reply_to(found, reader, trust=Trust(), signed_by=(), box=BOX)
 
 
 def read(*fields: str, reader: Reader | None = AIGUL) -> Verdict:
@@ -40,7 +47,7 @@ def test_this_release_asks_for_the_first_level() -> None:
     ],
 )
 def test_the_reader_who_has_the_token_may_reply(field: str) -> None:
-    assert read(field) == Verdict(level=Level.L1)
+    assert read(field) == Verdict(level=Level.L1, reason="no-profile")
 
 
 @pytest.mark.parametrize("case", ["PSY@SCHOOL.EXAMPLE", " Psy@School.example"])
@@ -122,7 +129,7 @@ FIELDS = st.lists(st.one_of(st.text(), st.sampled_from(["psy@school.example", "<
 def test_only_one_plain_from_is_ever_believed(from_fields: list[str], sender_fields: list[str]) -> None:
     found = replace(message(""), from_fields=tuple(from_fields), sender_fields=tuple(sender_fields))
     verdict = may_reply(found, AIGUL)
-    if verdict.level >= REQUIRED:
+    if verdict.level is Level.L1:
         assert len(from_fields) == 1
         assert AIGUL.address in from_fields[0].lower()
         assert all(AIGUL.address in field.lower() for field in sender_fields)
