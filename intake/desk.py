@@ -73,3 +73,7 @@ def ignored(reason: str) -> Outcome:
 
 def held(reason: str) -> Outcome:
     return Outcome(disposition=Disposition.HELD, filing=Filing.HELD, reason=reason)
+
+
+def updated(reason: str) -> Outcome:
+    return Outcome(disposition=Disposition.UPDATED, filing=Filing.JOURNALED, reason=reason)

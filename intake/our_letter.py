@@ -26,7 +26,9 @@ _INSERTED = re.compile(
 )
 _NUMBER = re.compile(r"(?:№|#|\bNo?\b\.?)\s?(\d{1,7})(?!\d)", re.IGNORECASE)
 # These quote the staff's own words and never a family's.
-_OWN_WORDS = frozenset({LetterKind.CONFIRMATION.value, LetterKind.REFUSAL.value})
+_OWN_WORDS = frozenset(
+    kind.value for kind in (LetterKind.CONFIRMATION, LetterKind.REFUSAL, LetterKind.CONFIRM, LetterKind.ECHO)
+)
 
 
 def squash(text: str) -> str:

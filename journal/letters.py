@@ -5,7 +5,7 @@ a worker that slept through its lease from the one that took over.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,9 +15,10 @@ from journal import history
 from journal.book import Journal
 from journal.model import Letter, LetterKind, LetterState, Reader, Role
 from journal.store import Writing
-from journal.tables import letters
+from journal.tables import letters, replies
 
 TOKEN_DAYS = 30
+ASKED_DAYS = 7  # a question that nobody answered for a week is no way in any more
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
 _CODE = 64  # characters of a period and of an error's class, as wide as their columns
 
@@ -65,11 +66,18 @@ def owe(
         return True
 
 
-def claim(journal: Journal, now: datetime, *, lease: timedelta = timedelta(minutes=10)) -> Letter | None:
+def claim(
+    journal: Journal,
+    now: datetime,
+    *,
+    kinds: Collection[LetterKind] = tuple(LetterKind),
+    lease: timedelta = timedelta(minutes=10),
+) -> Letter | None:
     """Take the letter that is due longest, for as long as the lease. None when nothing is due."""
     due = (
         select(letters)
         .where(
+            letters.c.kind.in_([kind.value for kind in kinds]),
             letters.c.state == LetterState.OWED.value,
             letters.c.due_at <= now,
             or_(letters.c.next_attempt_at.is_(None), letters.c.next_attempt_at <= now),
@@ -106,7 +114,7 @@ def freeze(
     values = {
         "snapshot": store.keys.seal(raw, place=store.place("letters", "snapshot", letter.id)),
         "token": _token(journal, token),
-        "token_until": now + timedelta(days=days),
+        "token_until": now + timedelta(days=_lives(letter, days)),
         "covers_to": covers_to,
     }
     with store.writing() as writing:
@@ -164,6 +172,35 @@ def by_token(journal: Journal, token: str, now: datetime) -> Letter | None:
     return None if row is None else _letter(journal, row, row.snapshot)
 
 
+def revoke(journal: Journal, letter_id: int, now: datetime) -> None:
+    """Let the token of a letter end now: somebody has it who should not."""
+    with journal.store.writing() as writing:
+        living = update(letters).where(letters.c.id == letter_id, letters.c.token_until > now)
+        writing.connection.execute(living.values(token_until=now))
+
+
+def owed_since(journal: Journal, kind: LetterKind, reader: Reader, since: datetime) -> int:
+    """How many letters of this kind a reader was owed from that time on."""
+    query = (
+        select(func.count())
+        .select_from(letters)
+        .where(
+            letters.c.reader == _mark(journal, reader),
+            letters.c.kind == kind.value,
+            letters.c.due_at >= since,
+        )
+    )
+    with journal.store.reading() as connection:
+        return connection.execute(query).scalar_one()
+
+
+def is_counted(journal: Journal, letter_id: int, fingerprint: str) -> bool:
+    """Whether `Journal.count_reply` has counted this."""
+    counted = select(replies.c.day).where(replies.c.letter == letter_id, replies.c.fingerprint == fingerprint)
+    with journal.store.reading() as connection:
+        return connection.execute(counted).first() is not None
+
+
 def listed(journal: Journal) -> list[Letter]:
     """All letters, newest first, without their snapshots."""
     columns = [column for column in letters.c if column.name != "snapshot"]
@@ -194,6 +231,10 @@ def _held_by(letter: Letter) -> Update:
 def _note(writing: Writing, kind: str, letter: Letter, now: datetime) -> None:
     detail = {"letter": letter.id, "kind": letter.kind.value, "period": letter.period}
     history.append(writing, kind, on=now.date(), role=letter.reader.role, detail=detail)
+
+
+def _lives(letter: Letter, days: int) -> int:
+    return ASKED_DAYS if letter.kind is LetterKind.CONFIRM else days
 
 
 def _mark(journal: Journal, reader: Reader) -> str:

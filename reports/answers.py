@@ -1,16 +1,16 @@
 """The letters that answer a reader: a long text, files, what a reply recorded, and what was refused."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from journal.book import Journal
-from journal.model import Attachment
+from journal.model import Attachment, Finding
 from reports.card import LONGEST, begins, refused_note
 from reports.catalogue import long_date
 from reports.render import Draft, render, safe_name
 from reports.school import School, StaffMember
 from reports.slip import write_slip
-from reports.words import cut, mark, numbers, plain, speak
+from reports.words import cut, found, mark, numbers, plain, speak
 
 _TEXT_BYTES = 60_000  # of a text shown in a letter; past it the whole goes along as a file
 _FILES_BYTES = 17 * 1024 * 1024  # base64 makes 24 MB of it, and most servers stop at 25
@@ -83,9 +83,15 @@ def write_confirmation(school: School, member: StaffMember, data: Mapping[str, o
     context = {
         "headline": headline,
         "stored": [
-            {"number": one["number"], "mark": str(one.get("mark", "")), "text": str(one["text"])}
+            {
+                "number": one["number"],
+                "mark": str(one.get("mark", "")),
+                "text": str(one["text"]),
+                "finding": found(str(one.get("finding", "")), member.language),
+            }
             for one in stored
         ],
+        "stoppable": round(school.undo / timedelta(hours=1)) if _closes(stored) else 0,
         "files": files,
         "unknown": unknown,
         "withheld": withheld,
@@ -160,6 +166,10 @@ def _numbers(data: Mapping[str, object], key: str) -> list[int]:
 
 def _of(stored: Sequence[Mapping[str, object]]) -> list[int]:
     return [int(str(one["number"])) for one in stored]
+
+
+def _closes(stored: Sequence[Mapping[str, object]]) -> bool:
+    return any(one.get("finding") == Finding.UNFOUNDED for one in stored)
 
 
 def _size(count: int, language: str) -> str:

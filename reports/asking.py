@@ -1,14 +1,79 @@
 """Two letters that ask a reader: was this reply yours, and shall what a colleague did stand?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from reports.render import Draft
+from reports.catalogue import long_date
+from reports.render import Draft, render
 from reports.school import School, StaffMember
+from reports.words import found, numbers, speak
+
+_SHOWN = 60  # measures of one reply; the rest is counted
 
 
-def write_confirm(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:
-    raise NotImplementedError
+def write_confirm(school: School, member: StaffMember, data: Mapping[str, Any]) -> Draft:
+    """Shows what a reply in the reader's name would record, exactly, and asks whether it may."""
+    speech = speak(member.language)
+    stored: Sequence[Mapping[str, Any]] = data["stored"]
+    files, stop = data["files"], data["stop"]
+    touched = [one["number"] for one in stored] + list(files) + ([stop["number"]] if stop else [])
+    context = {
+        "headline": speech.gettext("%(numbers)s — did you write this?") % {"numbers": numbers(touched)},
+        "stored": [{**one, "finding": found(one["finding"], member.language)} for one in stored[:_SHOWN]],
+        "more": max(len(stored) - _SHOWN, 0),
+        "files": files,
+        "stop": numbers([stop["number"]]) if stop else "",
+    }
+    return _draft("confirm", school, member, context)
 
 
-def write_echo(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:
-    raise NotImplementedError
+def write_echo(school: School, member: StaffMember, data: Mapping[str, Any]) -> Draft:
+    """Tells what was done to an appeal that is hard to undo, or that somebody wrote in a reader's name."""
+    state = str(data["state"])
+    context = _disowned(member, data) if state == "disowned" else _about_one(school, member, data)
+    return _draft("echo", school, member, {"state": state, "by": data["by"], **context})
+
+
+def _about_one(school: School, member: StaffMember, data: Mapping[str, Any]) -> dict[str, object]:
+    speech = speak(member.language)
+    headlines = {
+        "closed": speech.gettext("%(numbers)s was closed as unfounded"),
+        "reopened": speech.gettext("%(numbers)s is open again"),
+        "late": speech.gettext("%(numbers)s stays closed"),
+    }
+    until = datetime.fromisoformat(str(data["until"])).astimezone(school.time_zone)
+    return {
+        "headline": headlines[str(data["state"])] % {"numbers": numbers([data["number"]])},
+        "number": data["number"],
+        "mark": data["mark"],
+        "text": data.get("text", ""),
+        "finding": found(str(data.get("finding", "")), member.language),
+        "date": long_date(until.date(), member.language),
+        "time": f"{until:%H:%M}",
+    }
+
+
+def _disowned(member: StaffMember, data: Mapping[str, Any]) -> dict[str, object]:
+    speech = speak(member.language)
+    own = data["by"] == member.name
+    warned = speech.gettext("Somebody wrote in the name of a colleague")
+    return {
+        "headline": speech.gettext("Nothing was recorded") if own else warned,
+        "own": own,
+        "numbers": numbers(data["numbers"]),
+    }
+
+
+def _draft(name: str, school: School, member: StaffMember, context: Mapping[str, object]) -> Draft:
+    language = member.language
+    headline = str(context["headline"])
+    common = {
+        "subject": f"{speak(language).gettext('Trust Box')}: {headline[:1].lower()}{headline[1:]}",
+        "school": school.name(language),
+        "day": "",
+        "name": member.name,
+        "private": False,
+    }
+    text, html = render(name, language, {**common, **context})
+    return Draft(subject=str(common["subject"]), text=text, html=html, language=language)

@@ -4,13 +4,17 @@ Reading is strict where a mistake would put words on another child's record. «�
 it begins a line; a bare «12» is one only before a colon, a bracket, a dot or a dash, and, when we know
 which numbers the reader was told of (`told`), only if it is among them. What stays unclear is stored
 nowhere: it comes back in `not_understood`, for the person who wrote it.
+
+«№12: негізсіз» is no measure but a finding, and «№12: негізсіз — камера қаралды» is both.
 """
 
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from journal.model import Finding
 from reports.numbers import Head, file_request, read_head, wants_files
+from reports.said import finding_in
 
 LONGEST = 4_000  # characters of one measure; what is over it comes back as not understood
 MOST = 200  # measures of one slip, counted per number
@@ -21,10 +25,11 @@ _SOFT_WRAP = 60  # a line this long was broken by a mail program, not by its wri
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlipLine:
-    """One measure, for one appeal or for several."""
+    """One measure or finding, for one appeal or for several. With a finding, `text` may be empty."""
 
     numbers: tuple[int, ...]
     text: str
+    finding: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,9 +146,12 @@ class _Reading:
                 notes.append(item.whole())
             else:
                 room -= len(item.head.numbers)
-                measures.append(SlipLine(numbers=item.head.numbers, text=words[:LONGEST].rstrip()))
-                if len(words) > LONGEST:
-                    notes.append("… " + words[LONGEST:].lstrip())
+                finding, text = finding_in(words) or (None, words)
+                measures.append(
+                    SlipLine(numbers=item.head.numbers, text=text[:LONGEST].rstrip(), finding=finding)
+                )
+                if len(text) > LONGEST:
+                    notes.append("… " + text[LONGEST:].lstrip())
         return Slip(
             measures=tuple(measures),
             files=tuple(dict.fromkeys(self.files))[:MOST],

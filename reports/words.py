@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from gettext import NullTranslations
 
-from journal.model import Applicant, Entry
+from journal.model import Applicant, Entry, Finding
 from reports.catalogue import translations
 
 _KEPT = "\n\t"
@@ -98,6 +98,17 @@ def grade_band(class_group: str) -> int | None:
 def mark(entry: Entry, language: str) -> str:
     """Who and of which class, on one line: «жасырын, 7-сынып»."""
     return ", ".join(part for part in (who(entry, language), class_shown(entry, language)) if part)
+
+
+def found(finding: str, language: str) -> str:
+    """What an appeal was found to be, as a sentence without its full stop; "" for none."""
+    speech = speak(language)
+    said = {
+        Finding.UNFOUNDED: speech.gettext("Found to be unfounded"),
+        Finding.JUSTIFIED: speech.gettext("Found to be justified"),
+        Finding.PARTLY: speech.gettext("Found to be partly justified"),
+    }
+    return said[Finding(finding)] if finding else ""
 
 
 def numbers(found: Iterable[int]) -> str:

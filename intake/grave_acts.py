@@ -1,0 +1,99 @@
+"""Tells the other readers of what is hard to undo, at once, and takes it back when one of them says stop.
+
+Closing an appeal as unfounded is such an act: it is done, and everybody else hears of it with a day's time
+to stop it (level L3).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from intake.desk import Desk
+from intake.owing import owe_to
+from journal.findings import Deed, reopen
+from journal.model import Finding, Letter, LetterKind
+from reports.school import Detail, StaffMember
+from reports.words import mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """A closing that can be taken back: of which appeal, by whom, and what stood there before it."""
+
+    number: int
+    by: str
+    deed: Deed
+    until: datetime
+
+
+def tell_of(number: int, finding: Finding, words: str, deed: Deed, member: StaffMember, desk: Desk) -> None:
+    """Owe the others a letter about what `member` found: closed with a way to stop it, or open again."""
+    unfounded = finding is Finding.UNFOUNDED
+    data = {
+        "state": "closed" if unfounded else "reopened",
+        "finding": finding.value,
+        "text": words,
+        **to_data(Closing(number=number, by=member.name, deed=deed, until=desk.now + desk.school.undo)),
+    }
+    others = [one for one in desk.school.staff if one.address != member.address]
+    _tell(others, f"{data['state']}-{deed.event}", data, desk)
+
+
+def take_back(closing: Closing, member: StaffMember, desk: Desk) -> None:
+    """Open the appeal again and tell everybody; nothing when something else was decided since."""
+    done = reopen(desk.journal, closing.number, closing.deed, role=member.role, on=desk.today)
+    if done is not None:
+        data = {**to_data(closing), "state": "reopened", "by": member.name}
+        _tell(desk.school.staff, f"reopened-{done.event}", data, desk)
+
+
+def too_late(closing: Closing, member: StaffMember, desk: Desk) -> None:
+    """Tell one who came after the day that the closing stands."""
+    _tell([member], f"late-{closing.deed.event}", {**to_data(closing), "state": "late"}, desk)
+
+
+def disown(numbers: tuple[int, ...], period: str, member: StaffMember, desk: Desk) -> None:
+    """Somebody wrote in a reader's name: this one gets a letter with a new token, the others a warning."""
+    data = {"state": "disowned", "numbers": list(numbers), "by": member.name}
+    administrator = desk.school.administrator
+    warned = [*desk.school.staff, administrator] if administrator else desk.school.staff
+    _tell(warned, f"disowned-{period}", data, desk)
+
+
+def closing_in(letter: Letter) -> Closing | None:
+    """The closing of which a letter told, if that letter tells of one."""
+    if letter.kind is not LetterKind.ECHO or letter.data.get("state") != "closed":
+        return None
+    return from_data(letter.data)
+
+
+def to_data(closing: Closing) -> dict[str, object]:
+    """As a letter's sealed data."""
+    before = closing.deed.before
+    return {
+        "number": closing.number,
+        "by": closing.by,
+        "event": closing.deed.event,
+        "before": before.value if before else "",
+        "until": closing.until.isoformat(),
+    }
+
+
+def from_data(data: Mapping[str, object]) -> Closing:
+    """What `to_data` kept."""
+    before = str(data["before"])
+    deed = Deed(event=int(str(data["event"])), before=Finding(before) if before else None)
+    return Closing(
+        number=int(str(data["number"])),
+        by=str(data["by"]),
+        deed=deed,
+        until=datetime.fromisoformat(str(data["until"])),
+    )
+
+
+def _tell(readers: Iterable[StaffMember], period: str, data: Mapping[str, object], desk: Desk) -> None:
+    for one in readers:
+        shown = ""
+        if "number" in data and one.detail is not Detail.NUMBERS:
+            shown = mark(desk.journal.entry(int(str(data["number"]))), one.language)
+        owe_to(LetterKind.ECHO, one, period, desk, {**data, "mark": shown})

@@ -1,0 +1,92 @@
+"""Knows the few words by which staff answer us: yes, no, stop, and what an appeal was found to be.
+
+The words are in `templates/replies.toml`, as people type them. Whatever is not clearly one of them is none:
+a measure that only mentions such a word stays a measure, and «да, но не я» confirms nothing.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+
+from journal.model import Finding
+from reports.shipped import templates
+
+_DASH = re.compile(r"\s+-{1,2}\s+|\s*[–—]\s*")
+_ENDS = re.compile(r"\s*(?:[,.!;:()–—]|-(?=\s|$)|$)")
+_SHADES = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")  # a thumb up in any colour is one
+_QUOTES = " *_«»“”„\"'()…"
+_EDGES = " \t\u00a0.,!;:*_«»“”„\"'()…"
+
+
+class Answer(StrEnum):
+    """What a reader answers to a question of ours."""
+
+    YES = "yes"
+    NO = "no"
+    STOP = "stop"
+
+
+def finding_in(words: str) -> tuple[Finding, str] | None:
+    """The finding that a measure's words are, and what is said of it; None where they are a measure.
+
+    «негізсіз» and «негізсіз — камера қаралды» are findings; «негізсіз шағым туралы сөйлестім» is a measure.
+    """
+    line, _, below = words.strip().partition("\n")
+    found = _findings().get(_folded(line))
+    if found is not None:
+        return found, below.strip()
+    dash = _DASH.search(line)
+    found = _findings().get(_folded(line[: dash.start()])) if dash else None
+    if dash is None or found is None:
+        return None
+    return found, "\n".join(part for part in (line[dash.end() :].strip(), below.strip()) if part)
+
+
+def answer_in(own: str) -> Answer | None:
+    """What the first line of somebody's own words answers, if it is clear.
+
+    Clear is a line that begins with such words and then ends or goes on behind a comma or a full stop, asks
+    nothing, and has no word in it that belongs to another answer.
+    """
+    line = next((one for one in map(_smoothed, own.splitlines()) if one), "")
+    if not line or "?" in line:
+        return None
+    for answer, phrases in _answers().items():
+        if any(line.startswith(one) and _ENDS.match(line, len(one)) for one in phrases):
+            others = {
+                word for other, said in _answers().items() if other is not answer for word in _words(*said)
+            }
+            return None if (others - _words(*phrases)) & _words(line) else answer
+    return None
+
+
+@cache
+def _findings() -> Mapping[str, Finding]:
+    listed = _read()["finding"]
+    return {phrase: Finding(name) for name, phrases in listed.items() for phrase in phrases}
+
+
+@cache
+def _answers() -> Mapping[Answer, tuple[str, ...]]:
+    listed = _read()["answer"]
+    return {answer: tuple(listed[answer.value]) for answer in Answer}
+
+
+@cache
+def _read() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((templates() / "replies.toml").read_text(encoding="utf-8"))
+
+
+def _words(*lines: str) -> set[str]:
+    return {word for line in lines for word in re.findall(r"[^\W\d_]+", line)}
+
+
+def _smoothed(line: str) -> str:
+    """Small letters, single spaces, no quotes or stars around; «да - это я» keeps its signs inside."""
+    return " ".join(_SHADES.sub("", line).casefold().replace("ё", "е").split()).strip(_QUOTES)
+
+
+def _folded(line: str) -> str:
+    return " ".join(line.casefold().replace("ё", "е").split()).strip(_EDGES)
