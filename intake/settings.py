@@ -93,7 +93,7 @@ class AdministratorPart(Part):
 
 
 class RepliesPart(Part):
-    profile: Literal["auto", "gmail", "microsoft", "mailru", "yandex", "authserv-id"] = "auto"
+    profile: Literal["auto", "gmail", "microsoft", "mailru", "yandex", "authserv-id", "none"] = "auto"
     trusted_authserv_id: Line | None = None
     subaddress: bool = True
     name_server: Line | None = None
