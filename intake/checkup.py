@@ -24,7 +24,7 @@ def check_machine(now: datetime) -> list[Finding]:
     return [_packages(), _tzdata(), _clock(now), *_guarded("templates", _templates)]
 
 
-def check_school(config: Config) -> list[Finding]:
+def check_school(config: Config, now: datetime) -> list[Finding]:
     """What one school stands on: its file, its secrets, its Journal, its mail."""
     return [
         Finding("config", True, ""),

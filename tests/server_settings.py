@@ -81,12 +81,17 @@ service stats {{
 }}
 """
 
+# `habits`: what the provider of one mailbox does with its letters, a line for each: «box@…: forged=kept
+# own=<the field that it writes> subaddress=refused|bounced|lost|late folder=<where it puts them> plain=lost».
 # `deliver_drop_privilege` and our own `exim_path`: the copied binary is not setuid and stays what it is.
 EXIM = r"""
 ADDRESS = ${{lc:${{sg{{$local_part}}{{[+].*}}{{}}}}@$domain}}
 KNOWN = ${{lookup{{ADDRESS}}lsearch{{{base}/passwd}}}}
 PASSWORD2 = ${{extract{{1}}{{:}}{{${{lookup{{$auth2}}lsearch{{{base}/passwd}}}}}}}}
 PASSWORD1 = ${{extract{{1}}{{:}}{{${{lookup{{$auth1}}lsearch{{{base}/passwd}}}}}}}}
+HABITS = ${{lookup{{ADDRESS}}lsearch{{{base}/habits}}}}
+OF_ALL = ${{lookup{{${{lc:${{sg{{$recipients}}{{[+][^@]*}}{{}}}}}}}}lsearch{{{base}/habits}}}}
+TAGGED = ${{if match{{$local_part}}{{[+]}}{{${{extract{{subaddress}}{{HABITS}}}}}}{{${{extract{{plain}}{{HABITS}}}}}}}}
 exim_path = {base}/exim
 exim_user = {user}
 exim_group = {group}
@@ -109,7 +114,7 @@ message_size_limit = 60M
 smtp_accept_max = 200
 smtp_accept_queue_per_connection = 0
 acl_smtp_rcpt = recipient
-acl_smtp_data = accept
+acl_smtp_data = content
 
 begin acl
 recipient:
@@ -117,9 +122,35 @@ recipient:
        !authenticated = *
   deny message = 5.1.1 No such mailbox here
        condition = ${{if eq{{KNOWN}}{{}}}}
+  deny message = 5.1.1 No subaddresses here
+       condition = ${{if eq{{TAGGED}}{{refused}}}}
+  accept
+content:
+  warn condition = ${{if eq{{${{extract{{forged}}{{OF_ALL}}}}}}{{removed}}}}
+       remove_header = Authentication-Results
+  warn condition = ${{if !eq{{${{extract{{own}}{{OF_ALL}}}}}}{{}}}}
+       add_header = :at_start:Authentication-Results: ${{extract{{own}}{{OF_ALL}}}}
   accept
 
 begin routers
+bounced:
+  driver = redirect
+  condition = ${{if eq{{TAGGED}}{{bounced}}}}
+  allow_fail
+  data = :fail: no such mailbox here
+lost:
+  driver = redirect
+  condition = ${{if eq{{TAGGED}}{{lost}}}}
+  data = :blackhole:
+late:
+  driver = redirect
+  condition = ${{if and{{{{eq{{TAGGED}}{{late}}}}{{<{{$message_age}}{{3}}}}}}}}
+  allow_defer
+  data = :defer: looked at first
+folder:
+  driver = accept
+  condition = ${{if !eq{{${{extract{{folder}}{{HABITS}}}}}}{{}}}}
+  transport = folder
 everyone:
   driver = manualroute
   domains = *
@@ -128,6 +159,14 @@ everyone:
   transport = dovecot
 
 begin transports
+folder:
+  driver = appendfile
+  maildir_format
+  create_directory
+  directory = {base}/mail/${{lookup{{ADDRESS}}lsearch,ret=key{{{base}/habits}}}}/Maildir/.${{extract{{folder}}{{HABITS}}}}
+  delivery_date_add
+  envelope_to_add
+  return_path_add
 dovecot:
   driver = smtp
   protocol = lmtp

@@ -243,6 +243,7 @@ def _prepare(base: Path) -> Ports:
         blob.write_to_path(str(base / "server.pem"), append=True)
     certificate.private_key_pem.write_to_path(str(base / "server.key"))
     (base / "passwd").touch()
+    (base / "habits").touch()
     shutil.copyfile(program("exim4"), base / "exim")  # a copy loses the setuid bit
     (base / "exim").chmod(0o755)
     ports = Ports(**dict(zip(("imaps", "imap", "lmtp", "smtps", "smtp"), free_ports(5), strict=True)))

@@ -1,11 +1,18 @@
 """Says what works and what to mend, a line for each thing."""
 
 import argparse
+from collections.abc import Iterator
+
+from rich.console import Console
 
 from intake.checkup import check_machine, check_school
+from intake.config import Config
+from intake.faults import explain
 from intake.server import Finding
 from intake.verbs.opening import all_schools, now
 from intake.verbs.output import print_json, say
+
+_MAIL = ("mailbox", "submission")
 
 
 def check(asked: argparse.Namespace) -> int:
@@ -14,7 +21,10 @@ def check(asked: argparse.Namespace) -> int:
     found: list[tuple[str, Finding]] = []
     for school, findings in [
         ("", check_machine(now())),
-        *((config.name if len(configs) > 1 else "", check_school(config)) for config in configs),
+        *(
+            (config.name if len(configs) > 1 else "", _school(config, circle=asked.circle))
+            for config in configs
+        ),
     ]:
         for one in findings:
             found.append((school, one))
@@ -28,6 +38,28 @@ def check(asked: argparse.Namespace) -> int:
     elif not left_out:
         say("", "all is well")
     return int(faults > 0 or left_out)
+
+
+def _school(config: Config, *, circle: bool) -> Iterator[Finding]:
+    found = check_school(config, now())
+    yield from found
+    if not circle:
+        return
+    if any(not one.ok and one.name in _MAIL for one in found):
+        yield Finding("circle", False, "no letter was sent: mend the mailbox and the submission first")
+        return
+    try:
+        yield from _go_round(config)
+    except Exception as fault:  # one school's mail must not keep the others from being tried
+        yield Finding("circle", False, explain(fault))
+
+
+def _go_round(config: Config) -> list[Finding]:
+    """It takes as long as the mail does: a person at a terminal sees that something is happening."""
+    from intake.circle import go_round
+
+    with Console(stderr=True).status("sending letters from the box to itself", spinner="line") as status:
+        return go_round(config, now(), tell=status.update)
 
 
 def _line(school: str, one: Finding) -> str:

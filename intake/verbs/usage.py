@@ -78,8 +78,13 @@ def _set_up(verbs: "Verbs") -> None:
         verbs,
         "check",
         "try everything and say what to mend; makes no more than missing folders in the mailbox",
-        "senim check",
+        "senim check --circle",
         run="check:check",
+    )
+    check.add_argument(
+        "--circle",
+        action="store_true",
+        help="also send marked letters from the box to itself and see what becomes of them (a minute)",
     )
     _json(check)
     _verb(
