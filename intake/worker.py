@@ -1,104 +1,194 @@
 """The worker's day: pull what came, owe what is due, send what is owed, and begin again.
 
-Every pass can also be made by hand (`senim pull`, `senim send`); running one twice changes nothing.
+Every school has threads of its own, so that nobody waits for another's dead server: one pulls, when the watch
+at the mailbox rings or at the next tick; one sends at every tick, so that 15:00 means 15:00 however slow the
+mailbox is; one is the watch. What any of them does is committed in the Journal or not done: each may be cut
+anywhere. Every pass can also be made by hand (`senim pull`, `senim send`); running one twice changes nothing.
 """
 
 import logging
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import Protocol
+from typing import TypeVar
 
-import schedule
-
-from intake.config import Config
+from intake.config import Config, ConfigFault
+from intake.heartbeat import Heartbeat, heartbeats
+from intake.patience import Patience
 from intake.pull import PullReport, pull
 from intake.reader import Reader
 from intake.send import SendReport, send
+from intake.server import LoginRefused, Server, ServerFault, Unreachable
+from intake.troubles import Troubles
+from intake.watch import Watch
 
 log = logging.getLogger(__name__)
 
 TICK = 15  # seconds between two passes
-GRACE = 6  # seconds that a pass gets to come to its own end after SIGTERM
+WATCHED = 60  # between two pulls while the watch is there: it sees the inbox alone, and could be deceived
+GRACE = 6  # seconds that the passes under way get to come to their own end after SIGTERM
+BLINK = 0.2  # seconds until a signal is noticed
+SLOW = 60  # seconds after which a pull under way is a trouble; told after fifteen minutes, as every trouble
+AWAY = (15, 30, 60, 120)  # seconds between two tries while the server is away
+LOCKED_OUT = (60, 5 * 60, 15 * 60)  # after a refused password: providers lock accounts that are hammered
+
+_R = TypeVar("_R", PullReport, SendReport)
 
 
-class Pass(Protocol):
-    """`pull` or `send`: one school, one moment."""
-
-    def __call__(
-        self, config: Config, now: datetime, *, stopping: threading.Event
-    ) -> PullReport | SendReport: ...
-
-
-class Stopped(BaseException):
-    """SIGTERM came and the pass under way did not end in time; every edge is safe to cut."""
-
-
-def run(configs: Sequence[Config]) -> None:
-    """Pull, owe, send at every tick, school by school, until SIGTERM or SIGINT."""
+def run(configs: Sequence[Config]) -> bool:
+    """Serve all schools until SIGTERM or SIGINT. True if a pass hung and was left behind: end the process."""
     stopping = threading.Event()
-    log.info("begun with %d school(s), a pass every %d seconds", len(configs), TICK)
-    with _ended_by_signals(stopping), Reader() as reader:
-        metronome = schedule.Scheduler()
-        metronome.every(TICK).seconds.do(_tick, configs, stopping, reader)
-        try:
-            _tick(configs, stopping, reader)
-            while not stopping.wait(1):
-                metronome.run_pending()
-        except Stopped:
-            log.warning("ended in the middle of a pass; the next start goes on from there")
+    reader = Reader()
+    beats = heartbeats(configs)
+    with _signals() as asked:
+        log.info("begun with %d school(s), a pass every %d seconds", len(configs), TICK)
+        schools = [_School(config, stopping, reader, beats) for config in configs]
+        for school in schools:
+            school.begin()
+        while not asked:
+            time.sleep(BLINK)
+        stopping.set()
+        until = time.monotonic() + GRACE
+        for school in schools:
+            school.wake()
+        hanging = [school for school in schools if not school.ended(until)]
+    if hanging:
+        log.warning("ended in the middle of a pass; the next start goes on from there")
+    else:
+        reader.close()  # not under a letter that is being read: it would seem to have done harm
     log.info("ended")
+    return bool(hanging)
 
 
-def _tick(configs: Sequence[Config], stopping: threading.Event, reader: Reader) -> None:
-    passes: dict[str, Pass] = {"pull": partial(pull, reader=reader), "send": send}
-    for config in configs:
-        done = [_guarded(name, config, stopping, passes[name]) for name in passes]
-        if all(done) and config.heartbeat_file is not None:
-            _beat(config.heartbeat_file)
+class _School:
+    """One school's share of the worker."""
 
+    def __init__(
+        self,
+        config: Config,
+        stopping: threading.Event,
+        reader: Reader,
+        beats: Mapping[Path, Heartbeat],
+    ) -> None:
+        self._config = config
+        self._stopping = stopping
+        self._reader = reader
+        self._heartbeat = beats.get(config.heartbeat_file) if config.heartbeat_file else None
+        self._bell = threading.Event()
+        self._watch = Watch(config, self._bell.set, stopping)
+        self._troubles = Troubles(config)
+        self._telling = threading.Lock()
+        self._pulling_since: float | None = None
+        # Daemons: one that hangs in a connection must not keep the process from ending.
+        self._passes = [
+            threading.Thread(target=work, name=f"{config.name} {work.__name__}", daemon=True)
+            for work in (self._pull_on, self._send_on)
+        ]
 
-def _beat(file: Path) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(datetime.now(UTC).isoformat(timespec="seconds") + "\n")
-    except OSError as fault:  # a monitor then misses the beat, which is what it is there for
-        log.error("heartbeat_file cannot be written: %s", type(fault).__name__)
+    def begin(self) -> None:
+        for thread in self._passes:
+            thread.start()
+        self._watch.begin()
 
+    def wake(self) -> None:
+        """Look up: something has changed."""
+        self._bell.set()
 
-def _guarded(what: str, config: Config, stopping: threading.Event, step: Pass) -> bool:
-    """One dead mailbox or server must not stop the other pass, the other schools or the next tick."""
-    if stopping.is_set():
-        return False
-    try:
-        report = step(config, datetime.now(UTC), stopping=stopping)
-    except Exception as fault:
-        log.error("%s: %s failed: %s", config.name, what, type(fault).__name__)
-        return False
-    return report.clean
+    def ended(self, until: float) -> bool:
+        """Wait for the passes under way to come to their end."""
+        for thread in self._passes:
+            thread.join(max(0, until - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._passes)
+
+    def _pull_on(self) -> None:
+        away, locked_out = Patience(AWAY), Patience(LOCKED_OUT)
+        step = partial(pull, reader=self._reader)
+        while not self._stopping.is_set():
+            self._bell.clear()
+            tried = self._login()
+            self._pulling_since = time.monotonic()
+            outcome = self._pass("pull", step, self._troubles.pulled)
+            self._pulling_since = None
+            if isinstance(outcome, ServerFault):
+                self._watch.step_aside()
+            if isinstance(outcome, LoginRefused):
+                self._wait_for_another_password(tried, locked_out.longer())
+            elif isinstance(outcome, ServerFault):
+                self._rest(away.longer())
+            elif isinstance(outcome, Exception):
+                self._rest(TICK)
+            else:
+                away.restored()
+                locked_out.restored()
+                self._watch.welcome()
+                self._rest(WATCHED if self._watch.alive else TICK)
+
+    def _rest(self, seconds: float) -> None:
+        if not self._stopping.is_set():  # it is set first, and the bell is rung after it
+            self._bell.wait(seconds)
+
+    def _send_on(self) -> None:
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            self._look_at_the_pull()
+            self._pass("send", send, self._troubles.sent)
+            self._stopping.wait(max(0, TICK - (time.monotonic() - began)))
+
+    def _pass(
+        self, what: str, step: Callable[..., _R], tell: Callable[[_R | Exception, datetime], None]
+    ) -> _R | Exception:
+        """One pass. Whatever goes wrong in it, there is a next one."""
+        outcome: _R | Exception
+        try:
+            outcome = step(self._config, datetime.now(UTC), stopping=self._stopping)
+        except Exception as fault:
+            log.error("%s: %s failed: %s", self._config.name, what, type(fault).__name__)
+            outcome = fault
+        with self._telling:
+            tell(outcome, datetime.now(UTC))
+        if self._heartbeat and not isinstance(outcome, Exception) and outcome.clean:
+            self._heartbeat.well(self._config.path, what)
+        return outcome
+
+    def _look_at_the_pull(self) -> None:
+        """A server that hangs, or drips, raises nothing: nobody else would tell of it."""
+        since = self._pulling_since
+        if since is not None and time.monotonic() - since > SLOW:
+            slow = Unreachable("the mailbox's server answers, but a pull does not come to its end")
+            with self._telling:
+                self._troubles.pulled(slow, datetime.now(UTC))
+
+    def _wait_for_another_password(self, tried: Server | None, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while self._login() == tried and (left := until - time.monotonic()) > 0:
+            if self._stopping.wait(min(TICK, left)):
+                return
+
+    def _login(self) -> Server | None:
+        """The password with the rest; None where there is no file of it just now."""
+        try:
+            return self._config.imap
+        except ConfigFault:
+            return None
 
 
 @contextmanager
-def _ended_by_signals(stopping: threading.Event) -> Iterator[None]:
-    """SIGTERM and SIGINT ask for an end; a pass that hangs in a connection is cut after GRACE seconds."""
+def _signals() -> Iterator[list[int]]:
+    """The signals that asked for an end, as they come. A list: a handler must wait for no lock."""
+    asked: list[int] = []
 
-    def ask(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-        signal.alarm(GRACE)
+    def ask(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
 
-    def cut(_signal: int, _frame: FrameType | None) -> None:
-        raise Stopped
-
-    wanted = {signal.SIGTERM: ask, signal.SIGINT: ask, signal.SIGALRM: cut}
-    before = {number: signal.signal(number, handler) for number, handler in wanted.items()}
+    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield
+        yield asked
     finally:
-        signal.alarm(0)
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 import importlib.util
 import logging
+import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +16,7 @@ from intake.verbs.opening import all_schools, now, one_school
 from intake.verbs.output import complain, print_json, say
 
 _DEMO_ONLY = ("aiosmtpd", "pymap", "trustme")  # the extra `demo` of pyproject.toml
-_LOUD = ("imapclient", "mailparser", "sqlalchemy", "alembic", "starlette", "uvicorn", "schedule")
+_LOUD = ("imapclient", "mailparser", "sqlalchemy", "alembic", "starlette", "uvicorn")
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -31,8 +32,12 @@ def run(asked: argparse.Namespace) -> int:
     _logs(logging.INFO)
     from intake import worker
 
-    worker.run(configs)
-    return int(left_out or bool(told))
+    hanging = worker.run(configs)
+    status = int(left_out or bool(told))
+    if hanging:
+        sys.stdout.flush()
+        os._exit(status)  # the ordinary end would wait for what hangs, or stumble over it
+    return status
 
 
 def pull(asked: argparse.Namespace) -> int:
