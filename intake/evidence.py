@@ -1,0 +1,26 @@
+"""Gathers, before anything is decided, what proves a reply: whether the sender's own domain signed it.
+
+Asked only when it can matter: the letter names a token of ours, comes from a member of staff, and what the
+mailbox's provider wrote does not suffice. Nothing here stops a letter; what cannot be found out is no proof.
+"""
+
+from intake import profiles
+from intake.desk import Desk
+from intake.message import Message, sole_address
+from reports.reference import tokens_in
+
+
+def signers(message: Message, _raw: bytes, desk: Desk) -> tuple[str, ...]:
+    """The domains whose signatures of this message we verified: for `authentication.may_reply`."""
+    if "dkim-signature" not in message.trace or not _may_matter(message, desk):
+        return ()
+    return ()  # the process that reads letters cannot be asked yet
+
+
+def _may_matter(message: Message, desk: Desk) -> bool:
+    address = sole_address(message)
+    if address is None or desk.school.member(address) is None:
+        return False
+    if not tokens_in(*message.recipients, *message.references, message.text, message.html):
+        return False
+    return bool(profiles.doubt(message, address, desk.trust.profile, desk.trust.authserv_id))
