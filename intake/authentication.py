@@ -30,13 +30,13 @@ class Level(IntEnum):
 class Trust:
     """How the school's mail provider tells us who really sent a message: config `replies`."""
 
-    profile: str = profiles.NONE  # one of `intake.profiles`; `auto` is resolved when the config is read
+    profile: str = profiles.NONE  # of `intake.profiles`; `auto` became one when the config was read
     authserv_id: str = ""
     name_server: str = ""  # asked for keys of signatures instead of the system's; «address:port»
 
 
-# A From field is easy to forge, a token is not; the next release demands L2 here.
-REQUIRED = Level.L1
+# A From field is easy to forge, and a token can be stolen with a forwarded letter: less is asked back.
+REQUIRED = Level.L2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

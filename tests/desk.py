@@ -9,6 +9,7 @@ from email.policy import default
 
 import pytest
 
+from intake.authentication import Trust
 from intake.desk import Desk, Outcome
 from intake.mailbox import Incoming
 from intake.outbox import Sent, owe_due, send_one
@@ -18,7 +19,7 @@ from journal.book import Journal
 from journal.model import Filing, Origin, Role
 from reports.school import Detail, School, StaffMember
 from tests.moments import A_MOMENT
-from tests.school import ALMATY
+from tests.school import ALMATY, reply_to
 
 AIGUL = StaffMember(
     name="Айгүл Сейітқызы", address="aigul@school.example", role=Role.PSYCHOLOGIST, language="kk"
@@ -42,6 +43,15 @@ SCHOOL = School(
 )
 
 
+PROVIDER = Trust(profile="authserv-id", authserv_id="mx.school.example")
+
+
+def believed(reply: EmailMessage, domain: str = "school.example") -> bytes:
+    """A reply as the school's own server hands it over when the writer had logged in there."""
+    vouched = f"Authentication-Results: mx.school.example; dmarc=pass header.from={domain}\r\n"
+    return vouched.encode() + reply.as_bytes()
+
+
 @dataclass
 class DayAtTheDesk:
     """One school, its Journal, a clock that the test moves, and what was sent to whom."""
@@ -51,6 +61,7 @@ class DayAtTheDesk:
     now: datetime = A_MOMENT
     school: School = SCHOOL
     signed_goes: Filing = Filing.JOURNALED
+    trust: Trust = PROVIDER
     arrived: int = 0
     sent: list[tuple[str, bytes]] = field(default_factory=list)
 
@@ -62,6 +73,7 @@ class DayAtTheDesk:
             now=self.now,
             reader=self.reader,
             signed_goes=self.signed_goes,
+            trust=self.trust,
         )
 
     def arrives(self, raw: bytes | EmailMessage | None, *, size: int = 0) -> Outcome:
@@ -71,6 +83,10 @@ class DayAtTheDesk:
         origin = Origin(mailbox="INBOX", uidvalidity=7, uid=self.arrived)
         came = Incoming(origin=origin, received_at=self.now, size=size or len(data or b""), raw=data)
         return process(came, self.desk)
+
+    def answers(self, letter: EmailMessage, words: str, member: StaffMember) -> Outcome:
+        """A reader answers a letter with their own mail program; the school's server vouches for them."""
+        return self.arrives(believed(reply_to(letter, words, member.address)))
 
     def sends(self) -> list[Sent]:
         """Owe what is due and send what is owed."""

@@ -37,6 +37,7 @@ staff:
   - {{name: "Айгүл Сейітқызы", address: {psychologist.address}, role: psychologist, language: kk}}
   - {{name: "Ерлан Маратов", address: {pedagogue.address}, role: social_pedagogue, language: ru}}
   - {{name: "Данияр Әлиев", address: {deputy.address}, role: deputy_director, language: en, detail: short}}
+replies: {{profile: authserv-id, trusted_authserv_id: mx.school.example}}
 form: {{listen: "127.0.0.1:{page_port}"}}
 """
 
@@ -100,9 +101,14 @@ class SchoolUnderTest:
         wanted = [one for one in found if isinstance(one, EmailMessage)]
         return [one for one in wanted if not kind or one["X-Senim-Letter"] == kind]
 
-    def write(self, message: EmailMessage | bytes, sender: str = "mother@family.example") -> None:
-        """A letter to the box, through Exim."""
-        self.mail.submit(message, sender, [self.box.address])
+    def write(self, message: EmailMessage | bytes, sender: str = "") -> None:
+        """A letter to the box, through Exim: that of a reader with a login of their own, as people do.
+
+        What is in a reader's name and not by them goes by `mail.submit` or `mail.deliver`.
+        """
+        author = str(message["From"]) if isinstance(message, EmailMessage) else ""
+        login = next((one.address for one in self.readers if one.address in (author, sender)), "")
+        self.mail.submit(message, sender or login or "mother@family.example", [self.box.address], login=login)
 
     def box_holds(self, count: int, folder: str = "INBOX") -> list[bytes]:
         return self.mail.wait_for(self.box.address, count, folder)

@@ -83,6 +83,7 @@ service stats {{
 
 # `habits`: what the provider of one mailbox does with its letters, a line for each: «box@…: forged=kept
 # own=<the field that it writes> subaddress=refused|bounced|lost|late folder=<where it puts them> plain=lost».
+# Any other one vouches for a sender who logged in as the one in From, as real ones do for their users.
 # `deliver_drop_privilege` and our own `exim_path`: the copied binary is not setuid and stays what it is.
 EXIM = r"""
 ADDRESS = ${{lc:${{sg{{$local_part}}{{[+].*}}{{}}}}@$domain}}
@@ -92,6 +93,9 @@ PASSWORD1 = ${{extract{{1}}{{:}}{{${{lookup{{$auth1}}lsearch{{{base}/passwd}}}}}
 HABITS = ${{lookup{{ADDRESS}}lsearch{{{base}/habits}}}}
 OF_ALL = ${{lookup{{${{lc:${{sg{{$recipients}}{{[+][^@]*}}{{}}}}}}}}lsearch{{{base}/habits}}}}
 TAGGED = ${{if match{{$local_part}}{{[+]}}{{${{extract{{subaddress}}{{HABITS}}}}}}{{${{extract{{plain}}{{HABITS}}}}}}}}
+LOGIN = auth=pass smtp.auth=$authenticated_id
+AUTHOR = ${{lc:${{address:$rh_from:}}}}
+DMARC = dmarc=${{if eq{{AUTHOR}}{{${{lc:$authenticated_id}}}}{{pass header.from=${{domain:AUTHOR}}}}{{fail}}}}
 exim_path = {base}/exim
 exim_user = {user}
 exim_group = {group}
@@ -130,6 +134,9 @@ content:
        remove_header = Authentication-Results
   warn condition = ${{if !eq{{${{extract{{own}}{{OF_ALL}}}}}}{{}}}}
        add_header = :at_start:Authentication-Results: ${{extract{{own}}{{OF_ALL}}}}
+  warn condition = ${{if eq{{OF_ALL}}{{}}}}
+       remove_header = Authentication-Results
+       add_header = :at_start:Authentication-Results: mx.school.example; LOGIN; DMARC
   accept
 
 begin routers

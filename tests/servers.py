@@ -148,12 +148,18 @@ class Mail:
             submission=self._server(account.address, self.ports.smtp, Security.STARTTLS),
         )
 
-    def submit(self, message: EmailMessage | bytes, sender: str, recipients: Sequence[str]) -> None:
-        """Through Exim with TLS and a login, as any mail program would; arrives a moment later."""
+    def submit(
+        self, message: EmailMessage | bytes, sender: str, recipients: Sequence[str], *, login: str = ""
+    ) -> None:
+        """Through Exim with TLS and a login, as any mail program would; arrives a moment later.
+
+        Exim vouches for the sender whose `login` it is; without one, somebody else's is used.
+        """
+        login = login or self._postmaster.address
         raw = message.as_bytes(policy=SMTP) if isinstance(message, EmailMessage) else message
         context = ssl.create_default_context(cafile=str(self.ca_file))
         with smtplib.SMTP_SSL("127.0.0.1", self.ports.smtps, timeout=PATIENCE, context=context) as client:
-            client.login(self._postmaster.address, self._postmaster.password)
+            client.login(login, self._passwords[login])
             client.sendmail(sender, list(recipients), raw, ["BODY=8BITMIME"])
 
     def deliver(self, message: EmailMessage | bytes, address: str, sender: str = "") -> None:

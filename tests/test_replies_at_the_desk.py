@@ -6,7 +6,7 @@ import pytest
 
 from journal.letters import listed
 from journal.model import Disposition, Filing, LetterKind
-from tests.desk import AIGUL, DANIYAR, YERLAN, DayAtTheDesk, text_of
+from tests.desk import AIGUL, DANIYAR, YERLAN, DayAtTheDesk, believed, text_of
 from tests.school import plain_letter, reply_to
 
 
@@ -26,7 +26,7 @@ def measures(day: DayAtTheDesk, number: int) -> list[str]:
 
 def test_a_reply_records_its_measures_in_the_name_of_the_reader_and_is_confirmed(day: DayAtTheDesk) -> None:
     letter = with_two_appeals(day)
-    outcome = day.arrives(reply_to(letter, "№1: ата-анасымен сөйлестім", AIGUL.address))
+    outcome = day.answers(letter, "№1: ата-анасымен сөйлестім", AIGUL)
     assert (outcome.disposition, outcome.filing) == (Disposition.UPDATED, Filing.JOURNALED)
     (measure,) = day.journal.entry(1).measures
     assert (measure.text, measure.by, measure.role) == ("ата-анасымен сөйлестім", AIGUL.name, AIGUL.role)
@@ -39,13 +39,13 @@ def test_a_reply_records_its_measures_in_the_name_of_the_reader_and_is_confirmed
 
 def test_the_quoted_words_of_a_family_are_never_a_measure(day: DayAtTheDesk) -> None:
     letter = with_two_appeals(day)
-    day.arrives(reply_to(letter, "№1: ата-анасымен сөйлестім", AIGUL.address))
+    day.answers(letter, "№1: ата-анасымен сөйлестім", AIGUL)
     assert measures(day, 2) == []
 
 
 def test_the_same_reply_twice_counts_once(day: DayAtTheDesk) -> None:
     letter = with_two_appeals(day)
-    reply = reply_to(letter, "№1: сөйлестім", AIGUL.address)
+    reply = believed(reply_to(letter, "№1: сөйлестім", AIGUL.address))
     day.arrives(reply)
     again = day.arrives(reply)
     assert (again.disposition, again.reason) == (Disposition.IGNORED, "repeat")
@@ -54,15 +54,16 @@ def test_the_same_reply_twice_counts_once(day: DayAtTheDesk) -> None:
 
 def test_the_same_words_in_a_new_reply_count_again(day: DayAtTheDesk) -> None:
     letter = with_two_appeals(day)
-    day.arrives(reply_to(letter, "№1: қоңырау шалдым", AIGUL.address))
-    day.arrives(reply_to(letter, "№1: қоңырау шалдым", AIGUL.address))
+    day.answers(letter, "№1: қоңырау шалдым", AIGUL)
+    day.answers(letter, "№1: қоңырау шалдым", AIGUL)
     assert measures(day, 1) == ["қоңырау шалдым", "қоңырау шалдым"]
 
 
 def test_a_stranger_with_a_stolen_token_is_held_and_the_reader_is_told_once_a_day(day: DayAtTheDesk) -> None:
     letter = with_two_appeals(day)
     for _ in range(3):
-        outcome = day.arrives(reply_to(letter, "№1: бәрі жақсы, шара қажет емес", "bully@class.example"))
+        reply = reply_to(letter, "№1: бәрі жақсы, шара қажет емес", "bully@class.example")
+        outcome = day.arrives(believed(reply, "class.example"))
         assert (outcome.disposition, outcome.reason) == (Disposition.HELD, "other-sender")
     assert measures(day, 1) == []
     day.sends()
@@ -73,14 +74,14 @@ def test_a_stranger_with_a_stolen_token_is_held_and_the_reader_is_told_once_a_da
 
 def test_another_reader_with_a_colleague_s_token_is_held(day: DayAtTheDesk) -> None:
     letter = with_two_appeals(day)
-    outcome = day.arrives(reply_to(letter, "№1: жабылды", YERLAN.address))
+    outcome = day.answers(letter, "№1: жабылды", YERLAN)
     assert outcome.disposition is Disposition.HELD
     assert measures(day, 1) == []
 
 
 def test_a_reply_with_two_from_fields_is_held(day: DayAtTheDesk) -> None:
     letter = with_two_appeals(day)
-    raw = b"From: bully@class.example\r\n" + reply_to(letter, "№1: жабылды", AIGUL.address).as_bytes()
+    raw = b"From: bully@class.example\r\n" + believed(reply_to(letter, "№1: жабылды", AIGUL.address))
     outcome = day.arrives(raw)
     assert (outcome.disposition, outcome.reason) == (Disposition.HELD, "repeated-from")
     assert measures(day, 1) == []
@@ -98,20 +99,20 @@ def test_a_staff_address_without_a_token_is_held_and_told(day: DayAtTheDesk) -> 
 def test_a_token_of_last_month_is_no_token(day: DayAtTheDesk) -> None:
     letter = with_two_appeals(day)
     day.at(16, days=31)
-    assert day.arrives(reply_to(letter, "№1: сөйлестім", AIGUL.address)).reason == "no-valid-token"
+    assert day.answers(letter, "№1: сөйлестім", AIGUL).reason == "no-valid-token"
     assert measures(day, 1) == []
 
 
 def test_a_reader_who_left_the_school_can_record_nothing_more(day: DayAtTheDesk) -> None:
     letter = with_two_appeals(day)
     day.without(AIGUL)
-    assert day.arrives(reply_to(letter, "№1: сөйлестім", AIGUL.address)).reason == "reader-left"
+    assert day.answers(letter, "№1: сөйлестім", AIGUL).reason == "reader-left"
     assert measures(day, 1) == []
 
 
 def test_a_number_that_does_not_exist_is_said_back_and_stored_nowhere(day: DayAtTheDesk) -> None:
     letter = with_two_appeals(day)
-    day.arrives(reply_to(letter, "№77: сөйлестім\n№1: сынып сағаты өтті", AIGUL.address))
+    day.answers(letter, "№77: сөйлестім\n№1: сынып сағаты өтті", AIGUL)
     assert (measures(day, 1), measures(day, 2)) == (["сынып сағаты өтті"], [])
     day.sends()
     assert "77" in text_of(day.letters(AIGUL, "confirmation")[0])
@@ -131,7 +132,7 @@ def test_an_out_of_office_is_ignored_and_answered_by_nobody(
     letter = with_two_appeals(day)
     away = reply_to(letter, "№1: мен демалыстамын, 5 желтоқсанда келемін", AIGUL.address)
     away[field] = value
-    outcome = day.arrives(away)
+    outcome = day.arrives(believed(away))
     assert (outcome.disposition, outcome.reason) == (Disposition.IGNORED, reason)
     assert measures(day, 1) == []
     assert day.sends() == []
@@ -140,7 +141,7 @@ def test_an_out_of_office_is_ignored_and_answered_by_nobody(
 def test_an_answering_machine_without_marks_gets_one_letter_a_day_at_most(day: DayAtTheDesk) -> None:
     letter = with_two_appeals(day)
     for _ in range(5):
-        day.arrives(reply_to(letter, "Мен демалыстамын.", AIGUL.address))
+        day.answers(letter, "Мен демалыстамын.", AIGUL)
         day.sends()
     assert len(day.letters(AIGUL, "confirmation")) == 1
 
@@ -182,7 +183,7 @@ def test_file_12_brings_the_attachments_by_a_letter_of_their_own(day: DayAtTheDe
     day.arrives(signed)
     day.at(15).sends()
     (letter,) = day.letters(AIGUL, "daily")
-    day.at(16).arrives(reply_to(letter, "файл 1", AIGUL.address))
+    day.at(16).answers(letter, "файл 1", AIGUL)
     day.sends()
     (files,) = day.letters(AIGUL, "files")
     assert [part.get_content() for part in files.iter_attachments()] == [b"%PDF-1.4 spravka"]
@@ -192,7 +193,7 @@ def test_file_12_brings_the_attachments_by_a_letter_of_their_own(day: DayAtTheDe
 def test_a_reader_with_short_letters_gets_no_files(day: DayAtTheDesk) -> None:
     with_two_appeals(day)
     (letter,) = day.letters(DANIYAR, "daily")
-    day.arrives(reply_to(letter, "файл 1", DANIYAR.address))
+    day.answers(letter, "файл 1", DANIYAR)
     day.sends()
     assert day.letters(DANIYAR, "files") == []
     assert len(day.letters(DANIYAR, "confirmation")) == 1

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import trustme
 
-from intake.demo.postoffice import HOST
+from intake.demo.postoffice import AUTHSERV_ID, HOST
 from journal.model import Role
 
 DOMAIN = "mektep.example"
@@ -120,6 +120,7 @@ journal: {{url: "sqlite:///var/journal.db", key_file: var/journal.key}}
 staff:
 {staff}
 administrator: {{address: {ADMINISTRATOR}, language: ru}}
+replies: {{profile: authserv-id, trusted_authserv_id: {AUTHSERV_ID}}}
 summary: {{at: "15:00", on: every-day}}
 form:
   listen: {page}

@@ -29,7 +29,7 @@ from pysasl.hashing import Cleartext
 
 HOST = "127.0.0.1"
 _SIZE_LIMIT = 40 * 1024 * 1024
-_OWN = "post.senim.example"
+AUTHSERV_ID = "post.senim.example"
 _T = TypeVar("_T")
 
 
@@ -106,7 +106,7 @@ class PostOffice:
     def _smtp(self) -> SMTP:
         return SMTP(
             self,
-            hostname=_OWN,
+            hostname=AUTHSERV_ID,
             ident="demo",
             loop=self._loop,
             data_size_limit=_SIZE_LIMIT,
@@ -151,7 +151,7 @@ class PostOffice:
         now = datetime.now(UTC)
         for recipient in envelope.rcpt_tos:
             mailbox = await self._folder(self._mailbox(recipient) or "", "INBOX")
-            stamped = _stamp(envelope.mail_from or "", recipient, now) + content
+            stamped = _stamp(envelope.mail_from or "", recipient, str(session.auth_data), now) + content
             if mailbox is not None:
                 await mailbox.append(AppendMessage(stamped, now), recent=True)
         return "250 2.0.0 Kept"
@@ -203,10 +203,12 @@ def _settings() -> Config:
     )
 
 
-def _stamp(reverse_path: str, recipient: str, now: datetime) -> bytes:
-    """What a receiving server writes above a message (RFC 5321 §4.4)."""
+def _stamp(reverse_path: str, recipient: str, author: str, now: datetime) -> bytes:
+    """What a receiving server writes above a message (RFC 5321 §4.4), who wrote it too (RFC 8601)."""
+    passed = f"dmarc=pass header.from={author.rpartition('@')[2]}"
     return (
         f"Return-Path: <{reverse_path}>\r\n"
         f"Delivered-To: {recipient}\r\n"
-        f"Received: by {_OWN} (demo) with ESMTPSA; {format_datetime(now)}\r\n"
+        f"Authentication-Results: {AUTHSERV_ID}; auth=pass smtp.auth={author}; {passed}\r\n"
+        f"Received: by {AUTHSERV_ID} (demo) with ESMTPSA; {format_datetime(now)}\r\n"
     ).encode()
