@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ValidationError
 
 from intake.config_types import is_loopback
+from intake.name_server import OddNameServer, to_address
 from intake.settings import Settings
 
 Where = tuple[int | str, ...]
@@ -113,7 +114,14 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 def cross_faults(data: dict[Any, Any]) -> list[Fault]:
     """Faults between keys, found whatever else is wrong in the file."""
-    return [*_addresses(data), *_time_zone(data), *_names(data), *_lines(data), *_journal(data)]
+    return [
+        *_addresses(data),
+        *_time_zone(data),
+        *_names(data),
+        *_lines(data),
+        *_journal(data),
+        *_trust(data),
+    ]
 
 
 def _addresses(data: dict[Any, Any]) -> Iterator[Fault]:
@@ -175,6 +183,17 @@ def _journal(data: dict[Any, Any]) -> Iterator[Fault]:
         yield Fault(where, "must begin with sqlite:/// or postgresql://")
     elif not _private(url):
         yield Fault(where, "the way to this database must be encrypted; add ?sslmode=verify-full to it")
+
+
+def _trust(data: dict[Any, Any]) -> Iterator[Fault]:
+    if _get(data, "replies", "profile") == "authserv-id" and not _get(data, "replies", "trusted_authserv_id"):
+        words = "is missing; write the id that your own mail server puts first into Authentication-Results"
+        yield Fault(("replies", "trusted_authserv_id"), words)
+    server = _get(data, "replies", "name_server")
+    try:
+        to_address(server) if isinstance(server, str) else None
+    except OddNameServer:
+        yield Fault(("replies", "name_server"), "must be an address in numbers, like 127.0.0.1:53")
 
 
 def _private(url: str) -> bool:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from intake import profiles
 from intake.authentication import Trust
 from intake.config_types import DAYS
 from intake.labels import Labels, labels_with
@@ -81,9 +82,10 @@ def to_after(settings: Settings) -> After:
 
 def to_replies(settings: Settings) -> Replies:
     replies = settings.replies
+    by_server = profiles.of_host(settings.mailbox.imap.host)
     return Replies(
         trust=Trust(
-            profile=replies.profile,
+            profile=by_server if replies.profile == "auto" else replies.profile,
             authserv_id=replies.trusted_authserv_id or "",
             name_server=replies.name_server or "",
         ),
