@@ -5,14 +5,17 @@ was, with the same Message-ID, until the server has taken it.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
+from intake.delivery_report import why_by_code
 from intake.desk import Desk
 from intake.server import ServerFault
 from intake.submission import OutcomeUnknown, Refused
+from intake.telling import last_named
+from intake.undelivered import tell_the_others
 from journal.letters import claim, fail, freeze, last_daily, owe, postpone, settle
 from journal.model import Letter, LetterKind, Reader, Role
 from reports.answers import write_confirmation, write_files, write_refusal, write_text
@@ -73,9 +76,9 @@ def _owe_daily(member: StaffMember, desk: Desk) -> bool:
     )
 
 
-def send_one(desk: Desk, submit: Submit) -> Sent:
-    """Claim the oldest letter that is due, write it, submit it, settle it."""
-    letter = claim(desk.journal, desk.now)
+def send_one(desk: Desk, submit: Submit, kinds: Collection[LetterKind] = tuple(LetterKind)) -> Sent:
+    """Claim the oldest letter of these kinds that is due, write it, submit it, settle it."""
+    letter = claim(desk.journal, desk.now, kinds=kinds)
     if letter is None:
         return Sent.NOTHING_OWED
     member = _addressee(letter, desk.school)
@@ -95,7 +98,9 @@ def _submit(letter: Letter, raw: bytes, member: StaffMember, desk: Desk, submit:
     except Refused as refusal:
         if not refusal.permanent:
             return _put_off(letter, refusal, desk)
-        fail(desk.journal, letter, desk.now, f"refused-{refusal.code}")
+        with desk.journal.transaction():
+            fail(desk.journal, letter, desk.now, f"refused-{refusal.code}")
+            tell_the_others(desk, letter, why_by_code(refusal.code))
         log.error("letter %d (%s) refused for good: %d", letter.id, letter.kind, refusal.code)
         return Sent.FAILED
     except OutcomeUnknown as fault:
@@ -137,7 +142,8 @@ def _freeze(letter: Letter, member: StaffMember, desk: Desk) -> bytes:
                 desk.journal,
                 kind=LetterKind.TEXT,
                 reader=letter.reader,
-                period=str(number),
+                # Of this letter: should it not arrive, the next one tells of the appeal again.
+                period=f"{number}-{letter.id}",
                 due_at=desk.now,
                 data={"number": number},
             )
@@ -173,7 +179,9 @@ def _write(letter: Letter, member: StaffMember, desk: Desk) -> _Written:
         case LetterKind.BOUNCED:
             return _Written(draft=write_bounced(school, member, letter.data))
         case LetterKind.NOTICE:
-            return _Written(draft=write_notice(school, member, letter.data))
+            return _Written(
+                draft=write_notice(school, member, letter.data), covers_to=last_named(letter.data)
+            )
 
 
 def _number(letter: Letter) -> int:

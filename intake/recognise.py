@@ -3,8 +3,11 @@
 Each function answers one question of the pipeline's order: an outcome, or None for «ask the next one».
 """
 
-from intake.desk import Case, Outcome, held, ignored
+from intake.delivery_report import DeliveryReport, read_report, returned_part
+from intake.desk import Case, Desk, Outcome, held, ignored
 from intake.message import Marks
+from intake.undelivered import tell_the_others
+from journal.deliveries import did_not_arrive
 from journal.letters import by_token
 from journal.model import Letter
 from reports.reference import tokens_in
@@ -23,11 +26,20 @@ def automatic_answer_to_ours(case: Case) -> Outcome | None:
     reason = _automatic(case.message.marks)
     if not reason:
         return None
-    letter = letter_named(case)
+    letter = letter_named(case) or (letter_returned(case) if case.message.marks.delivery_report else None)
     if letter is None:
         return None
     desk.journal.note(reason, on=desk.today, role=letter.reader.role, detail={"letter": letter.id})
+    if case.message.marks.delivery_report:
+        _look_into(read_report(case.raw), letter, desk)
     return ignored(reason)
+
+
+def _look_into(report: DeliveryReport, letter: Letter, desk: Desk) -> None:
+    # Whoever has a letter of ours can forge a report on it: all that comes of one is that a reader is told
+    # something twice and the others get a notice, once.
+    if report.failed and did_not_arrive(desk.journal, letter, desk.now, f"bounced-{report.why}"):
+        tell_the_others(desk, letter, report.why)
 
 
 def automatic_mail(case: Case) -> Outcome | None:
@@ -58,6 +70,13 @@ def letter_named(case: Case) -> Letter | None:
         if letter is not None:
             return letter
     return None
+
+
+def letter_returned(case: Case) -> Letter | None:
+    """The letter that a delivery report brings back, by the header fields of the copy in it."""
+    desk = case.desk
+    named = (by_token(desk.journal, token, desk.now) for token in tokens_in(returned_part(case.raw)))
+    return next((letter for letter in named if letter is not None), None)
 
 
 def _automatic(marks: Marks) -> str:

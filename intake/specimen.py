@@ -4,6 +4,7 @@ The Journal of that day is a file of its own that is gone afterwards; the people
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,11 +13,13 @@ from zoneinfo import ZoneInfo
 from intake.page import PageSettings, empty, form_page, note_page, sent_page
 from journal.book import Journal
 from journal.database import upgrade
-from journal.model import Appeal, Applicant, Attachment, Channel, LetterKind, Role, Term
+from journal.model import Appeal, Applicant, Attachment, Channel, LetterKind, Role, Term, Trouble
 from journal.sealing import new_key
 from reports.answers import write_confirmation, write_files, write_refusal, write_text
+from reports.asking import write_confirm, write_echo
 from reports.catalogue import LANGUAGES
 from reports.daily import write_daily
+from reports.notices import write_bounced, write_notice
 from reports.reference import new_token
 from reports.render import Draft, compose
 from reports.school import Detail, School, StaffMember
@@ -83,7 +86,12 @@ def _school(language: str) -> School:
 
 def _letters(journal: Journal, language: str) -> int:
     school = _school(language)
-    written = [*_daily_letters(journal, school), *_answers(journal, school)]
+    written = [
+        *_daily_letters(journal, school),
+        *_answers(journal, school),
+        *_questions(school),
+        *_notices(school),
+    ]
     for kind, draft in written:
         message = compose(
             draft, school=school, to=school.staff[0].address, kind=kind, token=new_token(), now=NOW
@@ -106,6 +114,31 @@ def _answers(journal: Journal, school: School) -> Iterator[tuple[LetterKind, Dra
     yield LetterKind.FILES, write_files(journal, school, member, 1)
     yield LetterKind.CONFIRMATION, write_confirmation(school, member, data)
     yield LetterKind.REFUSAL, write_refusal(school, member, {"reason": "other-sender", "on": DAY.isoformat()})
+
+
+def _questions(school: School) -> Iterator[tuple[LetterKind, Draft]]:
+    member = school.staff[0]
+    act = {"number": 1, "mark": "7-сынып", "text": "тексерілді", "finding": "unfounded"}
+    asked = {"stored": [act], "files": [1], "stop": None}
+    yield LetterKind.CONFIRM, write_confirm(school, member, asked)
+    for state in ("closed", "reopened", "late"):
+        told = {**act, "state": state, "by": member.name, "until": NOW.isoformat()}
+        yield LetterKind.ECHO, write_echo(school, member, told)
+    yield LetterKind.ECHO, write_echo(school, member, {"state": "disowned", "by": "?", "numbers": [1]})
+
+
+def _notices(school: School) -> Iterator[tuple[LetterKind, Draft]]:
+    reader = school.staff[0]
+    administrator = replace(reader, role=Role.ADMINISTRATOR)
+    lost = {"kind": "daily", "day": DAY.isoformat(), "to": reader.name, "role": reader.role, "new": 3}
+    for member in (reader, administrator):
+        yield LetterKind.BOUNCED, write_bounced(school, member, {**lost, "why": "unknown-address"})
+    for trouble in Trouble:
+        begun = {"trouble": trouble, "since": NOW.isoformat()}
+        yield LetterKind.NOTICE, write_notice(school, administrator, begun)
+        yield LetterKind.NOTICE, write_notice(school, administrator, {**begun, "until": NOW.isoformat()})
+    unread = {"about": "held", "held": [[3, "reader-died"], [5, "too-large"]]}
+    yield LetterKind.NOTICE, write_notice(school, administrator, unread)
 
 
 def _pages(language: str) -> int:

@@ -10,6 +10,10 @@ class DatabaseUnreachable(Exception):
     """The database cannot be opened or did not answer. Nothing was written; trying again is safe."""
 
 
+class DiskFull(DatabaseUnreachable):
+    """There is no room left for the database to write."""
+
+
 class DriverMissing(DatabaseUnreachable):
     """PostgreSQL was asked for, and its driver is not installed."""
 
@@ -24,10 +28,10 @@ def faults() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError) as error:
-        raise DatabaseUnreachable(_explain(error)) from error
+        raise _fault(error) from error
     except DBAPIError as error:
         if error.connection_invalidated or _code(error) in _REMEDIES:
-            raise DatabaseUnreachable(_explain(error)) from error
+            raise _fault(error) from error
         raise
 
 
@@ -48,11 +52,25 @@ _REMEDIES = {
 }
 
 
-def _explain(error: DBAPIError) -> str:
+_FULL = ("SQLITE_FULL", "53100")
+
+
+def _fault(error: DBAPIError) -> DatabaseUnreachable:
+    error = _first(error)
+    kind = DiskFull if _code(error) in _FULL else DatabaseUnreachable
+    return kind(_explain(error))
+
+
+def _first(error: DBAPIError) -> DBAPIError:
+    """When giving up failed too, the first fault is the cause."""
     earlier = error.__context__
-    while earlier is not None:  # when giving up failed too, the first fault is the cause
+    while earlier is not None:
         error = earlier if isinstance(earlier, DBAPIError) else error
         earlier = earlier.__context__
+    return error
+
+
+def _explain(error: DBAPIError) -> str:
     code = _code(error)
     family = "_".join(code.split("_")[:2])  # SQLITE_IOERR_FSYNC is of the family SQLITE_IOERR
     remedy = _REMEDIES.get(code) or _REMEDIES.get(family) or "see that it runs and that journal.url is right"

@@ -9,7 +9,8 @@ from journal.model import Entry
 from reports.card import LONGEST, file_request, to_card, to_line, to_row
 from reports.catalogue import long_date
 from reports.clock import local_day
-from reports.headline import figures, foot, headline, lateness, quiet, subject
+from reports.foot import foot
+from reports.headline import figures, headline, lateness, quiet, subject
 from reports.news import News, Occasion, gather
 from reports.render import Draft, render
 from reports.school import Detail, School, StaffMember
@@ -48,7 +49,7 @@ def write_daily(
     occasion = Occasion(
         period=period, due_at=due_at.astimezone(school.time_zone), today=local_day(school, now), late=late
     )
-    return draft_daily(gather(journal, school, member, occasion), school, member, occasion)
+    return draft_daily(gather(journal, school, member, occasion, now), school, member, occasion)
 
 
 def draft_daily(news: News, school: School, member: StaffMember, occasion: Occasion) -> Daily:

@@ -1,13 +1,10 @@
-"""Sums a day up: the subject that says it all, the first line, the figures and the small print at the end."""
+"""Sums a day up: the subject that says it all, the first line and the figures."""
 
 from datetime import date
 
-from journal.model import Disposition
 from reports.catalogue import short_date
 from reports.news import News, Occasion
 from reports.words import speak
-
-_DIGEST_SHOWN = 16
 
 
 def subject(news: News, language: str, period: date) -> str:
@@ -71,31 +68,3 @@ def figures(news: News, language: str, today: date) -> list[tuple[str, int]]:
         (speech.gettext("Still without measures"), len(news.still_waiting)),
         (speech.gettext("Overdue"), len(overdue)),
     ]
-
-
-def foot(news: News, language: str, occasion: Occasion) -> dict[str, object]:
-    """The reconciliation: what became of every message, so that nobody need wonder."""
-    speech = speak(language)
-    sums = dict.fromkeys(Disposition, 0)
-    for (kind, _), count in news.counts.items():
-        sums[kind] += count
-    said = speech.gettext(
-        "Messages in the box from %(since)s to %(until)s: recorded as appeals — %(recorded)s, "
-        "answers entered — %(updated)s, passed over as automatic or repeated — %(ignored)s, "
-        "put aside — %(held)s."
-    )
-    values = {
-        "since": short_date(news.counted_from, language),
-        "until": short_date(occasion.today, language),
-        **{kind.value: count for kind, count in sums.items()},
-    }
-    held = (
-        speech.gettext("The administrator looks through what was put aside.")
-        if sums[Disposition.HELD]
-        else ""
-    )
-    # In groups of four: it is read aloud over the telephone when someone compares it.
-    digest = "\u00a0".join(
-        news.digest[at : at + 4] for at in range(0, min(len(news.digest), _DIGEST_SHOWN), 4)
-    )
-    return {"counts": said % values, "held": held, "digest": digest}

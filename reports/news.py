@@ -6,11 +6,23 @@ from datetime import date, datetime, timedelta
 
 from journal.book import Journal
 from journal.letters import covered, last_daily
+from journal.looks import looks
 from journal.model import Disposition, Entry, Reader
 from reports.clock import due_daily
 from reports.school import School, StaffMember
 
 FIRST_DAYS = 7  # a reader's first letter looks back so far
+STALE = timedelta(minutes=15)  # a mailbox that was not read for longer is not being read
+FORGOTTEN = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastLook:
+    """The newest look into the mailbox: when (local to the school), and how much still lay in it then."""
+
+    at: datetime | None = None  # None: nobody has looked yet
+    standing: int = 0
+    stale: bool = False  # it should have been looked into again long ago
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +35,7 @@ class News:
     counted_from: date  # the first day of the messages counted
     covered_to: int = 0  # what letters before this one told of
     digest: str = ""
+    looked: LastLook | None = None
 
     @property
     def still_waiting(self) -> tuple[Entry, ...]:
@@ -42,7 +55,7 @@ class Occasion:
     late: bool
 
 
-def gather(journal: Journal, school: School, member: StaffMember, occasion: Occasion) -> News:
+def gather(journal: Journal, school: School, member: StaffMember, occasion: Occasion, now: datetime) -> News:
     """Reads what came since the reader's last letter, what is open, and what became of every message."""
     reader = Reader(address=member.address, role=member.role)
     told = covered(journal, reader)
@@ -58,6 +71,23 @@ def gather(journal: Journal, school: School, member: StaffMember, occasion: Occa
         counted_from=since,
         covered_to=told or 0,
         digest=journal.digest(),
+        looked=last_look(journal, school, now),
+    )
+
+
+def last_look(journal: Journal, school: School, now: datetime) -> LastLook:
+    """When the mailbox was last read, its Junk folder included where there is one."""
+    found = looks(journal).values()
+    newest = max((one.looked_at for one in found), default=None)
+    if newest is None:
+        return LastLook(stale=True)
+    # A folder that left the config is looked into no more: that is no fault.
+    current = [one for one in found if newest - one.looked_at < FORGOTTEN]
+    oldest = min(one.looked_at for one in current)
+    return LastLook(
+        at=oldest.astimezone(school.time_zone),
+        standing=sum(one.standing for one in current),
+        stale=now - oldest > STALE,
     )
 
 

@@ -1,14 +1,165 @@
 """Letters about the post itself: one did not reach its reader, a trouble has begun or is over."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
-from reports.render import Draft
+from journal.model import LetterKind, Role, Trouble
+from reports.catalogue import short_date
+from reports.render import Draft, render
 from reports.school import School, StaffMember
+from reports.trouble_words import words_of
+from reports.words import speak
+
+CHECK = "senim check"
+_SHOWN = 10
 
 
 def write_bounced(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:
-    raise NotImplementedError
+    """Tells the others that a letter did not reach one of them."""
+    speech = speak(member.language)
+    to = str(data.get("to", "")) or _role(str(data.get("role", "")), member.language)
+    facts = [
+        (speech.gettext("Letter"), _letter(data, member.language)),
+        (speech.gettext("To"), f"{to} ({_role(str(data.get('role', '')), member.language)})"),
+        (speech.gettext("Why"), _why(str(data.get("why", "")), member.language)),
+    ]
+    new = int(str(data.get("new", 0)))
+    if new:
+        facts.append((speech.gettext("New appeals in it"), str(new)))
+    if member.role is Role.ADMINISTRATOR:
+        remedy = speech.gettext(
+            "See that the address under staff in config.yaml is right and that this mailbox has room, and "
+            "tell its owner."
+        )
+    else:
+        remedy = speech.gettext("Please tell your colleague today; the administrator knows of it too.")
+    if data["kind"] == LetterKind.DAILY:
+        again = speech.gettext("The letter of the next day tells of the same appeals again.")
+        remedy = f"{remedy} {again}"
+    headline = speech.gettext("A letter did not reach %(name)s") % {"name": to}
+    return _draft(school, member, headline, {"facts": facts, "remedy": remedy})
 
 
 def write_notice(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:
-    raise NotImplementedError
+    """Tells the administrator of a trouble that has begun or is over, or of what could not be read."""
+    if data.get("about") == "held":
+        return _unread(school, member, data)
+    speech = speak(member.language)
+    words = words_of(Trouble(str(data["trouble"])), member.language)
+    since = _moment(school, data["since"], member.language)
+    if data.get("until"):
+        facts = [
+            (speech.gettext("Fault"), words.wrong),
+            (speech.gettext("Since"), since),
+            (speech.gettext("Until"), _moment(school, data["until"], member.language)),
+        ]
+        said = speech.gettext(
+            "It is over, and what waited meanwhile goes on by itself: nothing is left to do."
+        )
+        return _draft(school, member, words.right, {"said": [said], "facts": facts})
+    context = {
+        "said": [words.means],
+        "facts": [(speech.gettext("Since"), since)],
+        "remedy": words.remedy % {"command": CHECK},
+        "after": speech.gettext("When it is over, one more letter comes."),
+    }
+    return _draft(school, member, words.wrong, context)
+
+
+def _unread(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:
+    speech = speak(member.language)
+    held = [(int(number), str(reason)) for number, reason in _pairs(data.get("held"))]
+    count = len(held)
+    headline = speech.ngettext(
+        "%(num)s message could not be read", "%(num)s messages could not be read", count
+    ) % {"num": count}
+    facts = [(f"№{number}", _unread_because(reason, member.language)) for number, reason in held[:_SHOWN]]
+    said = [
+        speech.gettext(
+            "What could not be read was put aside as it came. It may be an appeal: please look at it."
+        )
+    ]
+    if count > _SHOWN:
+        said.append(
+            speech.ngettext("%(num)s more: senim held list", "%(num)s more: senim held list", count - _SHOWN)
+            % {"num": count - _SHOWN}
+        )
+    number = held[0][0] if held else 1
+    remedy = speech.gettext(
+        "“%(show)s” says why and how large it is. The message itself lies in the mailbox, in the folder for "
+        "held mail. If it is an appeal, write what matters with the page; then “%(discard)s”."
+    ) % {"show": f"senim held show {number}", "discard": f"senim held discard {number}"}
+    return _draft(school, member, headline, {"said": said, "facts": facts, "remedy": remedy})
+
+
+def _pairs(value: object) -> Sequence[tuple[int, str]]:
+    return [(one[0], one[1]) for one in value] if isinstance(value, Sequence) else []
+
+
+def _unread_because(reason: str, language: str) -> str:
+    speech = speak(language)
+    if "large" in reason or "long" in reason or "many" in reason:
+        return speech.gettext("too large")
+    if reason == "reader-too-slow":
+        return speech.gettext("reading takes too long")
+    if reason.startswith(("reader-", "error-")):
+        return speech.gettext("reading broke off")
+    return speech.gettext("broken or hostile in its form")
+
+
+def _letter(data: Mapping[str, object], language: str) -> str:
+    speech = speak(language)
+    kinds = {
+        LetterKind.DAILY: speech.gettext("the daily letter"),
+        LetterKind.TEXT: speech.gettext("the whole text of an appeal"),
+        LetterKind.FILES: speech.gettext("the files of an appeal"),
+        LetterKind.CONFIRMATION: speech.gettext("what was recorded from a reply"),
+    }
+    kind = kinds.get(LetterKind(str(data["kind"])), speech.gettext("a letter about a reply"))
+    return f"{kind}, {short_date(date.fromisoformat(str(data['day'])), language)}"
+
+
+def _why(code: str, language: str) -> str:
+    speech = speak(language)
+    reasons = {
+        "unknown-address": speech.gettext("there is no such address"),
+        "switched-off": speech.gettext("this mailbox is switched off"),
+        "full": speech.gettext("this mailbox is full"),
+        "too-large": speech.gettext("the letter is too large for this mailbox"),
+        "not-reached": speech.gettext("its mail server cannot be reached"),
+    }
+    return reasons.get(code, speech.gettext("its mail server refused the letter"))
+
+
+def _role(role: str, language: str) -> str:
+    speech = speak(language)
+    return {
+        Role.PSYCHOLOGIST: speech.gettext("psychologist"),
+        Role.SOCIAL_PEDAGOGUE: speech.gettext("social pedagogue"),
+        Role.DEPUTY_DIRECTOR: speech.gettext("deputy director"),
+        Role.DIRECTOR: speech.gettext("director"),
+    }.get(Role(role), speech.gettext("administrator"))
+
+
+def _moment(school: School, value: object, language: str) -> str:
+    at = datetime.fromisoformat(str(value)).astimezone(school.time_zone)
+    return f"{short_date(at.date(), language)}, {at:%H:%M}"
+
+
+def _draft(school: School, member: StaffMember, headline: str, context: Mapping[str, object]) -> Draft:
+    language = member.language
+    subject = f"{speak(language).gettext('Trust Box')}: {headline[:1].lower()}{headline[1:]}"
+    common = {
+        "subject": subject,
+        "school": school.name(language),
+        "day": "",
+        "name": member.name,
+        "private": False,
+        "headline": headline,
+        "said": [],
+        "facts": [],
+        "remedy": "",
+        "after": "",
+    }
+    text, html = render("notice", language, {**common, **context})
+    return Draft(subject=subject, text=text, html=html, language=language)

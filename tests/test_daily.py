@@ -218,8 +218,8 @@ def test_the_small_print_counts_every_message_and_shows_the_journals_code() -> N
     }
     text = letter(an_entry(12), counts=counts, language="ru").draft.text
     assert (
-        "зарегистрировано обращений — 3, записано ответов — 0, автоматических и повторных — 5, отложено — 2"
-        in text
+        "пришло (22 ноября – 23 ноября) — 10: зарегистрировано обращений — 3, записано ответов — 0, "
+        "пропущено — 5 (автоматические письма — 4, повторы — 1), отложено — 2 (нечитаемые — 2)." in text
     )
     assert "Отложенные письма просматривает администратор." in text
     assert "3f2a 9c11 d0e4 b776" in text.replace("\u00a0", " ")

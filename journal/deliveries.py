@@ -1,0 +1,113 @@
+"""Letters that did not arrive, letters that are late, and letters that must say something else now."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, func, select, update
+
+from journal import history
+from journal.book import Journal
+from journal.model import Letter, LetterKind, LetterState, Reader
+from journal.store import Writing
+from journal.tables import letters
+
+_CODE = 64  # characters of an error's code, as wide as its column
+# Servers try for five days at most (RFC 5321 §4.5.4.1). A report that comes later, honest or forged, must not
+# make half a term's appeals new again.
+REPORTED_WITHIN = timedelta(days=7)
+
+
+def did_not_arrive(journal: Journal, letter: Letter, now: datetime, code: str) -> bool:
+    """A letter came back although it was accepted. False if that was known.
+
+    What it told of counts as not told, also where a later letter has gone beyond it: the next one tells it
+    again. Better twice than never.
+    """
+    with journal.store.writing() as writing:
+        known = letters.c.state == LetterState.FAILED.value
+        values = {"state": LetterState.FAILED.value, "lease_until": None, "error": code[:_CODE]}
+        failed = update(letters).where(letters.c.id == letter.id, ~known).values(values)
+        if writing.connection.execute(failed).rowcount != 1:
+            return False
+        if letter.kind is LetterKind.DAILY and now - letter.due_at < REPORTED_WITHIN:
+            _tell_again(writing, letter)
+        detail = {"letter": letter.id, "kind": letter.kind.value, "period": letter.period, "code": code}
+        history.append(writing, "failed", on=now.date(), role=letter.reader.role, detail=detail)
+        return True
+
+
+def _tell_again(writing: Writing, letter: Letter) -> None:
+    run = writing.connection.execute
+    mark = run(select(letters.c.reader).where(letters.c.id == letter.id)).scalar_one()
+    daily = and_(letters.c.kind == LetterKind.DAILY.value, letters.c.reader == mark)
+    arrived = and_(daily, letters.c.state != LetterState.FAILED.value)
+    before = select(func.max(letters.c.covers_to)).where(arrived, letters.c.period < letter.period)
+    told = run(before).scalar()
+    later = and_(daily, letters.c.period > letter.period, letters.c.covers_to.is_not(None))
+    run(update(letters).where(later).values(covers_to=told))
+
+
+def late_since(journal: Journal, before: datetime) -> datetime | None:
+    """The hour of the daily letter that is owed the longest; None when all that were due by then are gone."""
+    waiting = and_(
+        letters.c.kind == LetterKind.DAILY.value,
+        letters.c.state == LetterState.OWED.value,
+        letters.c.due_at <= before,
+    )
+    # Not MIN(due_at): SQLite gives back a bare string for it, without the column's own reading.
+    first = select(letters.c.due_at).where(waiting).order_by(letters.c.due_at).limit(1)
+    with journal.store.reading() as connection:
+        return connection.execute(first).scalar()
+
+
+def reword(
+    journal: Journal, *, kind: LetterKind, reader: Reader, period: str, data: Mapping[str, object]
+) -> bool:
+    """Give an owed letter other words, unless it may have left with its old ones or is just leaving."""
+    store = journal.store
+    mark = journal.fingerprint("reader", reader.address.strip().lower())
+    with store.writing() as writing:
+        run = writing.connection.execute
+        here = and_(
+            letters.c.kind == kind.value,
+            letters.c.reader == mark,
+            letters.c.period == period,
+            letters.c.state == LetterState.OWED.value,
+            letters.c.lease_until.is_(None),
+            letters.c.error != "OutcomeUnknown",
+        )
+        number = run(select(letters.c.id).where(here)).scalar()
+        if number is None:
+            return False
+        written = json.dumps(dict(data), ensure_ascii=False)
+        values = {
+            "data": store.keys.seal_text(written, place=store.place("letters", "data", number)),
+            "snapshot": None,
+            "token": None,
+            "token_until": None,
+            "covers_to": None,
+            "next_attempt_at": None,
+        }
+        run(update(letters).where(letters.c.id == number).values(values))
+        return True
+
+
+def notices_owed(journal: Journal, about: str, since: datetime) -> int:
+    """How many notices of which the period begins and ends so («mailbox-…-begun») were owed since then."""
+    head, _, tail = about.partition("…")
+    mine = and_(
+        letters.c.kind == LetterKind.NOTICE.value,
+        letters.c.due_at >= since,
+        letters.c.period.startswith(head, autoescape=True),
+        letters.c.period.endswith(tail, autoescape=True),
+    )
+    with journal.store.reading() as connection:
+        return connection.execute(select(func.count()).select_from(letters).where(mine)).scalar_one()
+
+
+def last_held_told(journal: Journal) -> int:
+    """The last number of a held message of which a notice has told, or is about to."""
+    notice = letters.c.kind == LetterKind.NOTICE.value
+    with journal.store.reading() as connection:
+        return connection.execute(select(func.max(letters.c.covers_to)).where(notice)).scalar() or 0
