@@ -3,8 +3,10 @@
 import imaplib
 import logging
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
@@ -13,6 +15,10 @@ from intake.imap_faults import CommandRefused, response_code
 from intake.server import TIMEOUT, LoginRefused, NotSecured, Security, Server, Unreachable, connection_fault
 
 logging.getLogger("imapclient").setLevel(logging.WARNING)  # at DEBUG it writes whole letters
+
+SLOWEST = 4_096  # bytes a second: an answer that comes slower, on the whole, is given up
+MOST = 64 * 1024 * 1024  # bytes in one literal: no letter that we ask for is that large
+LONGEST = 1_000_000  # bytes in one line, as `imaplib` has it
 
 
 @contextmanager
@@ -44,6 +50,7 @@ def connect(server: Server) -> IMAPClient:
     with asking(server, "a connection"):
         client = IMAPClient(server.host, server.port, ssl=tls, ssl_context=context, timeout=TIMEOUT)
     client._imap.debug = 0  # IMAPClient raises it and formats every line of every letter for its logger
+    _Listening(client._imap)
     client.normalise_times = False  # else INTERNALDATE comes as a naive local time
     try:
         with asking(server, "a login"):
@@ -54,6 +61,56 @@ def connect(server: Server) -> IMAPClient:
         hang_up(client)
         raise
     return client
+
+
+class _Listening:
+    """Reads the server's answers in the place of imaplib, which waits TIMEOUT seconds for each drop of them.
+
+    `send`, `readline` and `read` are the methods that imaplib's documentation offers for this.
+    """
+
+    def __init__(self, imap: Any) -> None:
+        self._imap = imap
+        self._send = imap.send
+        self._waited = 0.0
+        self._heard = 0
+        imap.send, imap.readline, imap.read = self.send, self.readline, self.read
+
+    def send(self, data: bytes) -> None:
+        self._waited, self._heard = 0.0, 0
+        self._send(data)
+
+    def readline(self) -> bytes:
+        line = bytearray()
+        while not line.endswith(b"\n") and len(line) <= LONGEST:
+            here = self._wait_for(self._imap.file.peek, 1)
+            line += self._imap.file.read(here.find(b"\n") + 1 or len(here))
+            if not here:  # the line broke, or nothing more is here just now
+                break
+        if len(line) > LONGEST:
+            raise imaplib.IMAP4.abort("an endless line")
+        return bytes(line)
+
+    def read(self, size: int) -> bytes:
+        if size > MOST:
+            raise imaplib.IMAP4.abort("a literal larger than any letter that we ask for")
+        pieces: list[bytes] = []
+        while size > 0:
+            piece = self._wait_for(self._imap.file.read1, size)
+            if not piece:
+                break
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
+
+    def _wait_for(self, some: Any, most: int) -> bytes:
+        began = time.monotonic()
+        heard: bytes = some(most)
+        self._waited += time.monotonic() - began
+        self._heard += len(heard)
+        if self._waited > 2 * TIMEOUT + self._heard / SLOWEST:
+            raise TimeoutError
+        return heard
 
 
 def _secure(client: IMAPClient, server: Server, context: ssl.SSLContext) -> None:

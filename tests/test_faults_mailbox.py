@@ -1,0 +1,285 @@
+"""The mailbox changes under our hands, is full, is poor, is not ours: no letter is lost, none comes twice."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import trustme
+from imapclient import IMAPClient
+
+from intake.imap_faults import FolderMissing
+from intake.pull import PullReport
+from intake.server import CertificateRefused, LoginRefused
+from tests import invariants
+from tests.faulty_line import answered, changed, cut_after, cut_before
+from tests.misbehaving import tls
+from tests.tried import Tried, TryOut
+
+POOR = "userdb_imap_capability=IMAP4rev1"  # neither MOVE nor UIDPLUS nor IDLE
+FILING = rb"UID (MOVE|COPY|STORE)"
+Change = Callable[[IMAPClient], object]
+
+
+# UIDVALIDITY (RFC 9051 §2.3.1.1)
+
+
+@pytest.mark.parametrize("message_id", [True, False], ids=["with an id", "without any id"])
+def test_letters_recorded_and_not_filed_come_once_although_the_server_rebuilt_its_inbox(
+    tried: Tried, message_id: bool
+) -> None:
+    line = tried.imap_line()
+    line.suffers(cut_before(FILING, times=9))
+    tried.receives("anonymous", "signed", message_id=message_id)
+    tried.pulls()
+    tried.holds()
+    before = tried.uidvalidity()
+    tried.rebuilds_inbox()
+    assert tried.uidvalidity() != before
+    line.heals()
+    tried.recovers()
+
+
+def test_new_letters_under_the_uids_of_old_ones_are_not_taken_for_them(tried: Tried) -> None:
+    tried.receives()
+    tried.recovers()
+    tried.rebuilds_inbox()
+    tried.receives()  # UIDs 1 to 3 once more
+    tried.recovers()
+
+
+def test_an_inbox_rebuilt_between_reading_and_filing_has_no_other_letter_filed(tried: Tried) -> None:
+    line = tried.imap_line()
+    tried.receives("anonymous", "signed")
+
+    def rebuild(said: bytes) -> bytes:
+        tried.rebuilds_inbox()
+        return said
+
+    # Gmail's bin: it is selected in the middle of filing, and the inbox again after it.
+    tried.configure("submission:", "  folders: {trash: Bin}\nsubmission:")
+    with tried.school.mail._client(tried.school.box.address) as client:
+        client.create_folder("Bin")
+    line.suffers(changed(rb"SELECT .?Bin", rebuild, skip=1))
+    tried.pulls()
+    assert line.suffered
+    tried.holds()
+    line.heals()
+    tried.recovers()
+
+
+# Somebody else is at the mailbox
+
+
+def meanwhile(tried: Tried, word: bytes, change: Change) -> None:
+    """Another mail program does something just before we hear the answer to this command."""
+    line = tried.imap_line()
+
+    def interfere(said: bytes) -> bytes:
+        with tried.school.mail._client(tried.school.box.address) as client:
+            client.select_folder("INBOX")
+            change(client)
+        return said
+
+    line.suffers(changed(word, interfere))
+    assert isinstance(tried.pulls(), PullReport)
+    assert line.suffered
+    tried.holds()
+
+
+def gone(client: IMAPClient) -> None:
+    client.delete_messages([1])
+    client.expunge()
+
+
+@pytest.mark.parametrize("word", [rb"UID SEARCH", rb"UID FETCH .*RFC822.SIZE"])
+def test_a_letter_that_somebody_took_away_before_it_was_read_stops_no_other(
+    tried: Tried, word: bytes
+) -> None:
+    taken, *_ = tried.receives("signed", "anonymous", "held", "signed")
+    del tried.delivered[taken]  # by a person, who is answerable for it
+    meanwhile(tried, word, gone)
+    tried.recovers()
+
+
+def test_a_letter_that_somebody_took_away_after_it_was_read_is_recorded(tried: Tried) -> None:
+    tried.receives("anonymous", "signed")
+    meanwhile(tried, rb"UID FETCH .*BODY", gone)
+    tried.recovers()
+
+
+@pytest.mark.parametrize("flag", [rb"\Seen", rb"\Deleted", rb"\Answered"])
+def test_a_letter_that_somebody_opened_or_marked_is_recorded_all_the_same(tried: Tried, flag: bytes) -> None:
+    tried.receives()
+    with tried.school.mail._client(tried.school.box.address) as client:
+        client.select_folder("INBOX")
+        client.add_flags([1, 2, 3], [flag])
+    tried.recovers()
+
+
+def test_only_a_letter_that_is_in_the_journal_is_ever_marked_or_moved(tried: Tried) -> None:
+    """FreeScout marks as read what it failed to process; Roundup marks as deleted before it processes."""
+    line = tried.imap_line()
+    tried.receives()
+
+    def look(said: bytes) -> bytes:
+        tried.holds()
+        seen.append(sum(invariants.kept(journal, tried.delivered).values()))
+        return said
+
+    seen: list[int] = []
+    changes = changed(rb"UID (STORE|MOVE|COPY|EXPUNGE)", look, times=99)
+    line.suffers(changes)
+    with invariants.open_journal(tried.school) as journal:
+        assert isinstance(tried.pulls(), PullReport)
+    assert seen
+    assert set(seen) == {3}
+    tried.recovers()
+
+
+# Folders
+
+
+def test_without_an_inbox_of_that_name_nothing_is_touched(tried: Tried) -> None:
+    tried.receives()
+    tried.configure("submission:", "  folders: {inbox: Кіріс}\nsubmission:")
+    assert isinstance(tried.pulls(), FolderMissing)
+    tried.holds()
+    tried.configure("inbox: Кіріс", "inbox: INBOX")
+    tried.recovers()
+
+
+def test_a_folder_that_somebody_deleted_is_made_again(tried: Tried) -> None:
+    tried.receives("held")
+    tried.recovers()
+    with tried.school.mail._client(tried.school.box.address) as client:
+        client.delete_folder("Senim.Held")
+    tried.delivered.clear()
+    tried.receives()
+    tried.recovers()
+
+
+def test_a_folder_that_is_deleted_while_we_file_is_made_by_the_next_pass(tried: Tried) -> None:
+    line = tried.imap_line()
+    tried.receives()
+    there = b'* LIST () "." "Senim.Journaled"\r\n{tag} OK done\r\n'
+    line.suffers(answered(rb'LIST "" "Senim.Journaled"', there, times=9))
+    report = tried.pulls()
+    assert isinstance(report, PullReport)
+    assert "folder is missing" in report.not_filed
+    tried.holds()
+    line.heals()
+    tried.recovers()
+
+
+@pytest.mark.parametrize("word", [rb"UID MOVE", rb"CREATE", rb"UID COPY"])
+def test_a_full_mailbox_is_told_and_what_may_identify_a_child_is_destroyed_all_the_same(
+    tried: Tried, word: bytes
+) -> None:
+    line = tried.imap_line()
+    line.hides = (b"MOVE",) if word == rb"UID COPY" else ()
+    tried.receives()
+    line.suffers(answered(word, b"{tag} NO [OVERQUOTA] Quota exceeded\r\n", times=9))
+    report = tried.pulls()
+    assert isinstance(report, PullReport)
+    assert "mailbox is full" in report.not_filed or "no folder" in report.not_filed
+    tried.holds()
+    assert len(tried.school.inbox()) == 2
+    line.heals()
+    tried.recovers()
+
+
+# Servers that can little
+
+
+def test_a_server_without_uidplus_move_and_idle_is_served_once(try_out: TryOut) -> None:
+    tried = try_out(box=POOR)
+    tried.receives()
+    tried.recovers(marked=True)
+    tried.receives()
+    tried.recovers(marked=True)
+
+
+@pytest.mark.parametrize("word", [rb"UID COPY", rb"UID STORE"])
+def test_a_line_that_breaks_to_a_server_that_can_little_loses_and_doubles_nothing(
+    try_out: TryOut, word: bytes
+) -> None:
+    tried = try_out(box=POOR)
+    line = tried.imap_line()
+    tried.receives()
+    line.suffers(cut_after(word))
+    tried.pulls()
+    assert line.suffered
+    tried.holds()
+    line.heals()
+    tried.recovers(marked=True)
+
+
+# Logging in
+
+
+def test_with_a_wrong_password_nothing_is_touched_and_with_the_right_one_all_is_well(tried: Tried) -> None:
+    tried.receives()
+    secret = tried.school.folder / "secret"
+    password = secret.read_text()
+    secret.write_text("not-the-password\n")
+    assert isinstance(tried.pulls(), LoginRefused)
+    tried.holds()
+    secret.write_text(password)
+    tried.recovers()
+
+
+@pytest.fixture
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+def wrong_name(authority: trustme.CA) -> trustme.LeafCert:
+    return authority.issue_cert("mail.other.example")
+
+
+def expired(authority: trustme.CA) -> trustme.LeafCert:
+    now = datetime.now(UTC)
+    return authority.issue_cert(
+        "127.0.0.1", not_before=now - timedelta(days=60), not_after=now - timedelta(days=1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("issue", "word"),
+    [
+        (wrong_name, "is for another"),
+        (expired, "has expired"),
+        (None, "is signed by itself"),
+    ],
+    ids=["for another name", "expired", "self-signed"],
+)
+def test_a_server_whose_certificate_does_not_fit_hears_no_password(
+    tried: Tried,
+    authority: trustme.CA,
+    tmp_path: Path,
+    issue: Callable[[trustme.CA], trustme.LeafCert] | None,
+    word: str,
+) -> None:
+    tried.receives()
+    chain, key, trusted = tmp_path / "chain.pem", tmp_path / "key.pem", tmp_path / "trusted.pem"
+    if issue is None:  # an authority's own certificate, and nobody here trusts that authority
+        authority.cert_pem.write_to_path(str(chain))
+        authority.private_key_pem.write_to_path(str(key))
+        trustme.CA().cert_pem.write_to_path(str(trusted))
+    else:
+        certificate = issue(authority)
+        chain.write_bytes(b"".join(blob.bytes() for blob in certificate.cert_chain_pems))
+        certificate.private_key_pem.write_to_path(str(key))
+        authority.cert_pem.write_to_path(str(trusted))
+    config = tried.school.folder / "config.yaml"
+    text = config.read_text()
+    with tls(chain, key) as port:
+        tried.configure(f"port: {tried.school.box.imap.port}", f"port: {port}")
+        tried.configure(str(tried.school.mail.ca_file), str(trusted))
+        fault = tried.pulls()
+    assert isinstance(fault, CertificateRefused)
+    assert word in str(fault)
+    tried.holds()
+    config.write_text(text)
+    tried.recovers()
