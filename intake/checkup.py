@@ -31,6 +31,7 @@ def check_school(config: Config, now: datetime) -> list[Finding]:
         *_staff(config),
         *_guarded("the Journal's key", lambda: _key(config)),
         *_guarded("database", lambda: _database(config)),
+        *_guarded("troubles", lambda: _troubles(config, now)),
         *_guarded("mailbox", lambda: _mailbox(config)),
         *_guarded("submission", lambda: _submission(config)),
     ]
@@ -92,7 +93,7 @@ def _staff(config: Config) -> Iterator[Finding]:
     if len(staff) < 2:
         remarks.append("one reader alone: when they are ill nobody reads the box")
     if config.school.administrator is None:
-        remarks.append("no administrator is named: a later version writes to one when something is broken")
+        remarks.append("no administrator is named: nobody is written to when something is broken")
     if any(
         one.address.rpartition("@")[2].endswith(("example", "example.com", "example.org")) for one in staff
     ):
@@ -116,6 +117,15 @@ def _database(config: Config) -> Iterator[Finding]:
         verified = journal.verify()
     remedy = "" if verified.ok else f"altered at event {verified.broken_at}; compare with the last backup"
     yield Finding("history", verified.ok, remedy)
+
+
+def _troubles(config: Config, now: datetime) -> Iterator[Finding]:
+    """What the worker met with; told here too, for when no letter can leave."""
+    from intake.trouble_signs import findings
+
+    if not pending(config.journal_url):
+        with Journal.open(config.journal_url, config.journal_key()) as journal:
+            yield from findings(config, journal, now)
 
 
 def _file_rights(config: Config) -> Iterator[Finding]:

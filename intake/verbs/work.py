@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from intake.config import Config, ConfigFault
 from intake.faults import explain
@@ -44,14 +44,14 @@ def pull(asked: argparse.Namespace) -> int:
     """One pass over each mailbox."""
     from intake.pull import pull as one_pass
 
-    return _each(asked, one_pass, _say_pull)
+    return _each(asked, one_pass, _say_pull, "pulled")
 
 
 def send(asked: argparse.Namespace) -> int:
     """One pass over what each school owes."""
     from intake.send import send as one_pass
 
-    return _each(asked, one_pass, _say_send)
+    return _each(asked, one_pass, _say_send, "sent")
 
 
 def form(asked: argparse.Namespace) -> int:
@@ -83,29 +83,39 @@ def _each(
     asked: argparse.Namespace,
     step: Callable[[Config, datetime], Any],
     tell: Callable[[Any], tuple[str, bool]],
+    ended: Literal["pulled", "sent"],
 ) -> int:
     """One school's fault does not stop the others; it is told, and the exit status says trouble."""
+    from intake.troubles import Troubles
+
     _logs(logging.WARNING)
     configs, trouble = all_schools(asked)
     at = asked.now or now()
     reports: list[dict[str, object]] = []
     for config in configs:
         mark = f"{config.name}: " if len(configs) > 1 else ""
-        try:
-            report = step(config, at)
-        except Exception as fault:
+        outcome = _outcome(step, config, at)
+        getattr(Troubles(config), ended)(outcome, at)  # the administrator is told as by the worker
+        if isinstance(outcome, Exception):
             trouble = True
-            reports.append({"school": config.name, "fault": explain(fault)})
-            complain(mark + explain(fault))
+            reports.append({"school": config.name, "fault": explain(outcome)})
+            complain(mark + explain(outcome))
             continue
-        line, good = tell(report)
+        line, good = tell(outcome)
         trouble = trouble or not good
-        reports.append({"school": config.name, **dataclasses.asdict(report)})
+        reports.append({"school": config.name, **dataclasses.asdict(outcome)})
         if not asked.json:
             say(mark + line)
     if asked.json:
         print_json(reports)
     return int(trouble)
+
+
+def _outcome(step: Callable[[Config, datetime], Any], config: Config, at: datetime) -> Any:
+    try:
+        return step(config, at)
+    except Exception as fault:
+        return fault
 
 
 def _say_pull(report: Any) -> tuple[str, bool]:
@@ -127,9 +137,9 @@ def _say_send(report: Any) -> tuple[str, bool]:
     )
     if report.server_down:
         line += "; the server could not be reached, try: senim check"
-    if report.failed:
+    if report.failed or report.late:
         line += "; see: senim letters list"
-    return line, not report.failed
+    return line, not (report.failed or report.late)
 
 
 def _logs(level: int) -> None:
