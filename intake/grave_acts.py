@@ -93,7 +93,9 @@ def from_data(data: Mapping[str, object]) -> Closing:
 
 def _tell(readers: Iterable[StaffMember], period: str, data: Mapping[str, object], desk: Desk) -> None:
     for one in readers:
-        shown = ""
-        if "number" in data and one.detail is not Detail.NUMBERS:
-            shown = mark(desk.journal.entry(int(str(data["number"]))), one.language)
-        owe_to(LetterKind.ECHO, one, period, desk, {**data, "mark": shown})
+        told = {**data, "mark": ""}
+        if one.detail is Detail.NUMBERS:
+            told["text"] = ""
+        elif "number" in data:
+            told["mark"] = mark(desk.journal.entry(int(str(data["number"]))), one.language)
+        owe_to(LetterKind.ECHO, one, period, desk, told)

@@ -15,7 +15,6 @@ from reports.shipped import templates
 
 _DASH = re.compile(r"\s+-{1,2}\s+|\s*[–—]\s*")
 _ENDS = re.compile(r"\s*(?:[,.!;:()–—]|-(?=\s|$)|$)")
-_SHADES = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")  # a thumb up in any colour is one
 _QUOTES = " *_«»“”„\"'()…"
 _EDGES = " \t\u00a0.,!;:*_«»“”„\"'()…"
 
@@ -26,6 +25,9 @@ class Answer(StrEnum):
     YES = "yes"
     NO = "no"
     STOP = "stop"
+
+
+_OPPOSITE = {Answer.YES: Answer.NO, Answer.NO: Answer.YES}
 
 
 def finding_in(words: str) -> tuple[Finding, str] | None:
@@ -48,17 +50,15 @@ def answer_in(own: str) -> Answer | None:
     """What the first line of somebody's own words answers, if it is clear.
 
     Clear is a line that begins with such words and then ends or goes on behind a comma or a full stop, asks
-    nothing, and has no word in it that belongs to another answer.
+    nothing, and of yes and no has no word that only the other one has.
     """
     line = next((one for one in map(_smoothed, own.splitlines()) if one), "")
     if not line or "?" in line:
         return None
     for answer, phrases in _answers().items():
         if any(line.startswith(one) and _ENDS.match(line, len(one)) for one in phrases):
-            others = {
-                word for other, said in _answers().items() if other is not answer for word in _words(*said)
-            }
-            return None if (others - _words(*phrases)) & _words(line) else answer
+            other = _answers()[_OPPOSITE[answer]] if answer in _OPPOSITE else ()
+            return None if (_words(*other) - _words(*phrases)) & _words(line) else answer
     return None
 
 
@@ -85,7 +85,7 @@ def _words(*lines: str) -> set[str]:
 
 def _smoothed(line: str) -> str:
     """Small letters, single spaces, no quotes or stars around; «да - это я» keeps its signs inside."""
-    return " ".join(_SHADES.sub("", line).casefold().replace("ё", "е").split()).strip(_QUOTES)
+    return " ".join(line.casefold().replace("ё", "е").split()).strip(_QUOTES)
 
 
 def _folded(line: str) -> str:

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
+from sqlalchemy import select
 
 from intake.authentication import Trust
 from intake.desk import Desk, Outcome
@@ -16,7 +17,9 @@ from intake.outbox import Sent, owe_due, send_one
 from intake.pipeline import process
 from intake.reader import Reader
 from journal.book import Journal
+from journal.chain import read_detail
 from journal.model import Filing, Origin, Role
+from journal.tables import events
 from reports.school import Detail, School, StaffMember
 from tests.moments import A_MOMENT
 from tests.school import ALMATY, reply_to
@@ -106,6 +109,19 @@ class DayAtTheDesk:
     def letters(self, member: StaffMember, kind: str = "") -> list[EmailMessage]:
         found = [message_from_bytes(raw, policy=default) for to, raw in self.sent if to == member.address]
         return [one for one in found if isinstance(one, EmailMessage) and kind in ("", one["X-Senim-Letter"])]
+
+    def history(self, kind: str) -> list[dict[str, object]]:
+        """The details of all events of a kind."""
+        with self.journal.store.reading() as connection:
+            found = connection.execute(select(events.c.detail).where(events.c.kind == kind)).scalars()
+            return [read_detail(one) for one in found]
+
+    def numbers_only(self, member: StaffMember) -> None:
+        """The config gives somebody the shortest letters."""
+        few = replace(member, detail=Detail.NUMBERS)
+        self.school = replace(
+            self.school, staff=tuple(few if one == member else one for one in self.school.staff)
+        )
 
     def without(self, member: StaffMember) -> None:
         """Somebody leaves the school."""
