@@ -25,16 +25,16 @@ _PRINTABLE = re.compile(r"[\t -~]*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """«dmarc=pass header.from=school.example»: what was asked, the answer, and what it is about."""
+    """«dmarc=pass header.from=school.example»: what was asked, the answer, and what about; in lower case."""
 
     method: str
     value: str
     about: tuple[tuple[str, str], ...]
 
     def named(self, name: str) -> str:
-        """The one property of this name, in lower case; "" when it is missing or stands there twice."""
+        """The one property of this name; "" when it is missing or stands there twice."""
         values = [value for key, value in self.about if key == name]
-        return values[0].lower() if len(values) == 1 else ""
+        return values[0] if len(values) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ def _groups(raw: str) -> list[list[str | _Item]] | None:
             groups.append([])
         elif token["item"]:
             value = token["plain"] if token["quoted"] is None else token["quoted"]
-            groups[-1].append((token["name"].lower(), value))
+            groups[-1].append((token["name"].lower(), value.lower()))
         elif token["word"]:
             groups[-1].append(token["word"])
         position = token.end()
@@ -105,4 +105,4 @@ def _result(group: list[str | _Item]) -> Result | None:
     (method, value), *about = items
     if not value or any(not content for _, content in about):
         return None
-    return Result(method=method, value=value.lower(), about=tuple(about))
+    return Result(method=method, value=value, about=tuple(about))
