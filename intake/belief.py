@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from intake.authentication import Level
+from intake.authentication import REQUIRED, Level
 from intake.desk import Desk
 from journal.model import Letter
 from reports.school import StaffMember
@@ -10,14 +10,20 @@ from reports.school import StaffMember
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belief:
-    """The level that was reached, and by what: a code, never an address."""
+    """The level of evidence, and what it rests on: a code, never an address."""
 
     level: Level
-    by: str  # «provider», «round-trip», «by-hand»
+    by: str
+
+    @property
+    def enough(self) -> bool:
+        """Whether it may be written down: proven, or a person has asked the writer and says so."""
+        return self.level >= REQUIRED or self.by == BY_HAND
 
 
+BY_ITSELF = "reply"  # the evidence that the message brought
+BY_HAND = "by-hand"  # `senim held release --as reply`
 ROUND_TRIP = Belief(level=Level.L2, by="round-trip")  # an answer from the registered mailbox itself
-BY_HAND = Belief(level=Level.L2, by="by-hand")  # a person asked the writer and let it in
 
 
 def note_belief(belief: Belief, letter: Letter, member: StaffMember, desk: Desk) -> None:

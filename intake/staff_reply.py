@@ -5,8 +5,8 @@ back at the registered address. Anything less (L0) is held, and the registered a
 """
 
 from intake import grave_acts
-from intake.authentication import REQUIRED, Level, may_reply
-from intake.belief import Belief
+from intake.authentication import Level, may_reply
+from intake.belief import BY_ITSELF, Belief
 from intake.deeds import Deeds, carry_out, to_deeds
 from intake.desk import Case, Desk, Outcome, held, ignored, updated
 from intake.message import Message, sole_address
@@ -34,11 +34,11 @@ def take_reply(case: Case) -> Outcome | None:
     if verdict.level < Level.L1:
         _owe_refusal(member, verdict.reason, desk)
         return held(verdict.reason)
-    return consider(case, letter, member, Belief(level=verdict.level, by="reply"))
+    return consider(case, letter, member, Belief(level=verdict.level, by=BY_ITSELF))
 
 
 def consider(case: Case, letter: Letter, member: StaffMember, belief: Belief) -> Outcome:
-    """A reply of at least level L1 to a letter of ours, in the name of its reader."""
+    """A reply to a letter of ours that its reader may have written: level L1, or a person says so."""
     desk = case.desk
     said = answer_in(unquote(case.message, letter.snapshot))
     answered = take_answer(said, letter, member, desk) if letter.kind is LetterKind.CONFIRM else None
@@ -59,7 +59,7 @@ def consider(case: Case, letter: Letter, member: StaffMember, belief: Belief) ->
 def _take(deeds: Deeds, case: Case, letter: Letter, member: StaffMember, belief: Belief) -> Outcome:
     """Write it down, or ask whether it may be; each reply once."""
     desk, message = case.desk, case.message
-    asks = bool(deeds.numbers) and belief.level < REQUIRED
+    asks = bool(deeds.numbers) and not belief.enough
     if asks and too_many(member, desk):
         _owe_refusal(member, TOO_MANY, desk)
         return held(TOO_MANY)
@@ -69,7 +69,7 @@ def _take(deeds: Deeds, case: Case, letter: Letter, member: StaffMember, belief:
     if asks:
         return ask_back(deeds, letter, fingerprint, member, desk)
     carry_out(deeds, letter, fingerprint, member, belief, desk)
-    return updated("reply")
+    return updated("reply" if deeds.numbers else "nothing-understood")
 
 
 def _from_staff_without_token(message: Message, desk: Desk) -> Outcome | None:

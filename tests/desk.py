@@ -110,7 +110,7 @@ class DayAtTheDesk:
         found = [message_from_bytes(raw, policy=default) for to, raw in self.sent if to == member.address]
         return [one for one in found if isinstance(one, EmailMessage) and kind in ("", one["X-Senim-Letter"])]
 
-    def history(self, kind: str) -> list[dict[str, object]]:
+    def history(self, kind: str) -> list[dict[str, str | int]]:
         """The details of all events of a kind."""
         with self.journal.store.reading() as connection:
             found = connection.execute(select(events.c.detail).where(events.c.kind == kind)).scalars()

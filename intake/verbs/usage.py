@@ -193,7 +193,20 @@ def _held(verbs: "Verbs") -> None:
         held, "show", "show why one was put aside, and its text", "senim held show 3", run="held:show"
     )
     _json(show)
-    release = _verb(held, "release", "let one in as an appeal", "senim held release 3", run="held:release")
+    release = _verb(
+        held,
+        "release",
+        "let one in: as an appeal, or as the reply that it is",
+        "senim held release 3 --as reply",
+        run="held:release",
+    )
+    release.add_argument(
+        "--as",
+        choices=("appeal", "reply"),
+        default="appeal",
+        dest="as_what",
+        help="reply: in the name of the reader whose letter it answers: ask there first (default: appeal)",
+    )
     discard = _verb(held, "discard", "decide that one is nothing", "senim held discard 3", run="held:discard")
     discard.add_argument("--reason", type=word, default="by-hand", help="a word for the history: test, spam")
     for one in (show, release, discard):
