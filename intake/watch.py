@@ -96,9 +96,7 @@ class Watch:
         try:
             self._watch(self._config.imap)
         except Exception as fault:  # whatever it is, letters are taken at the next tick
-            log.info(
-                "%s: no word from the mailbox itself for now: %s", self._config.name, type(fault).__name__
-            )
+            log.info("%s: letters are seen at the tick for now: %s", self._config.name, type(fault).__name__)
             if self.alive:
                 self._ring()  # something may have come that nobody told us
             return fault
@@ -127,6 +125,7 @@ class Watch:
                 raise CommandRefused(server, "word of what is new", "")
             if not self.alive:
                 self.alive = True
+                log.info("%s: letters are seen as they come", self._config.name)
                 self._ring()  # for what came before we listened
             self._heard(line, RENEWED)
             line.say(b"DONE")

@@ -49,8 +49,8 @@ def run(configs: Sequence[Config]) -> bool:
     with _signals() as asked:
         log.info("begun with %d school(s), a pass every %d seconds", len(configs), TICK)
         schools = [_School(config, stopping, reader, beats) for config in configs]
-        for school in schools:
-            school.begin()
+        for number, school in enumerate(schools):
+            school.begin(after=number * min(1, TICK / len(schools)))  # not all in the same second
         while not asked:
             time.sleep(BLINK)
         stopping.set()
@@ -85,13 +85,16 @@ class _School:
         self._troubles = Troubles(config)
         self._telling = threading.Lock()
         self._pulling_since: float | None = None
+        self._first = 0.0
         # Daemons: one that hangs in a connection must not keep the process from ending.
         self._passes = [
             threading.Thread(target=work, name=f"{config.name} {work.__name__}", daemon=True)
             for work in (self._pull_on, self._send_on)
         ]
 
-    def begin(self) -> None:
+    def begin(self, after: float) -> None:
+        """Begin all, so many seconds from now."""
+        self._first = time.monotonic() + after
         for thread in self._passes:
             thread.start()
         self._watch.begin()
@@ -109,6 +112,7 @@ class _School:
     def _pull_on(self) -> None:
         away, locked_out = Patience(AWAY), Patience(LOCKED_OUT)
         step = partial(pull, reader=self._reader)
+        self._stopping.wait(self._first - time.monotonic())
         while not self._stopping.is_set():
             self._bell.clear()
             tried = self._login()
@@ -134,11 +138,17 @@ class _School:
             self._bell.wait(seconds)
 
     def _send_on(self) -> None:
+        down = Patience((TICK, 2 * TICK, 4 * TICK))
+        self._stopping.wait(self._first - time.monotonic())
         while not self._stopping.is_set():
             began = time.monotonic()
             self._look_at_the_pull()
-            self._pass("send", send, self._troubles.sent)
-            self._stopping.wait(max(0, TICK - (time.monotonic() - began)))
+            outcome = self._pass("send", send, self._troubles.sent)
+            if isinstance(outcome, SendReport) and outcome.server_down:
+                self._stopping.wait(down.longer())  # each letter that is owed would try the password anew
+            else:
+                down.restored()
+                self._stopping.wait(TICK - (time.monotonic() - began))
 
     def _pass(
         self, what: str, step: Callable[..., _R], tell: Callable[[_R | Exception, datetime], None]
@@ -150,8 +160,7 @@ class _School:
         except Exception as fault:
             log.error("%s: %s failed: %s", self._config.name, what, type(fault).__name__)
             outcome = fault
-        with self._telling:
-            tell(outcome, datetime.now(UTC))
+        self._tell(partial(tell, outcome))
         if self._heartbeat and not isinstance(outcome, Exception) and outcome.clean:
             self._heartbeat.well(self._config.path, what)
         return outcome
@@ -161,8 +170,14 @@ class _School:
         since = self._pulling_since
         if since is not None and time.monotonic() - since > SLOW:
             slow = Unreachable("the mailbox's server answers, but a pull does not come to its end")
+            self._tell(partial(self._troubles.pulled, slow))
+
+    def _tell(self, tell: Callable[[datetime], None]) -> None:
+        try:
             with self._telling:
-                self._troubles.pulled(slow, datetime.now(UTC))
+                tell(datetime.now(UTC))
+        except Exception as fault:  # of all things, this must not end a thread
+            log.error("%s: troubles failed: %s", self._config.name, type(fault).__name__)
 
     def _wait_for_another_password(self, tried: Server | None, seconds: float) -> None:
         until = time.monotonic() + seconds
