@@ -52,8 +52,8 @@ class Lookout:
         self.junk = folders.junk or self._special(rb"\Junk")
         sent = folders.sent or self._special(rb"\Sent")  # a provider may keep a copy of what is sent
         arrivals = (folders.inbox, folders.ignored, folders.held, self.junk)
-        self._arrivals = list(dict.fromkeys(one for one in arrivals if one))
-        self._all = list(dict.fromkeys(one for one in (*self._arrivals, sent, self._bin) if one))
+        self._arrivals = [one for one in dict.fromkeys(arrivals) if one]
+        self._all = [one for one in dict.fromkeys((*arrivals, sent, self._bin)) if one]  # the bin is the last
         self._places: dict[str, _Place] = {}
         for folder in self._all:
             self._begin(folder)
@@ -93,7 +93,7 @@ class Lookout:
             with self._asking("the removal of a folder"):
                 self._client.delete_folder(made)  # its name is our mark: nobody else's letter is in it
             gone += 1
-        for folder in self._all:  # the bin is the last
+        for folder in self._all:
             new = self._new(folder, again=True)
             mine = [uid for uid, start in new if any(_known(start, mark, folder) for mark in marks)]
             if mine and self._bin and folder != self._bin:
