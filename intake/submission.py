@@ -7,7 +7,9 @@ is safe to repeat; an answer lost after it is a case of its own (OutcomeUnknown)
 import base64
 import re
 import smtplib
+import socket
 import ssl
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from email import message_from_bytes
@@ -28,6 +30,10 @@ from intake.server import (
 
 # How we greet (RFC 5321 §4.1.4): the name of the school's machine is nobody's business.
 CLIENT = "[127.0.0.1]"
+# Seconds for the answer to the final dot. RFC 5321 §4.5.3.2.6 wants ten minutes, and says why: who gives up
+# too soon sends the letter again. Our lease on it is ten minutes long, so it must be less.
+FINAL_PATIENCE = 300
+LONGEST = 540  # seconds for one letter in all, however many drops the server's answers come in
 LINE_ENDS = re.compile(rb"\r\n|\r|\n")
 
 
@@ -78,6 +84,9 @@ def _session(server: Server) -> Iterator[smtplib.SMTP]:
     context = server.tls_context()
     with _asking(server):
         client = _connect(server, context)
+    watch = threading.Timer(LONGEST, _break_off, [client])
+    watch.daemon = True
+    watch.start()
     try:
         with _asking(server):
             client.ehlo_or_helo_if_needed()
@@ -92,7 +101,16 @@ def _session(server: Server) -> Iterator[smtplib.SMTP]:
     except BaseException:
         client.close()
         raise
-    _part(client)
+    else:
+        _part(client)
+    finally:
+        watch.cancel()
+
+
+def _break_off(client: smtplib.SMTP) -> None:
+    if client.sock is not None:
+        with suppress(OSError):
+            client.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _part(client: smtplib.SMTP) -> None:
@@ -198,6 +216,8 @@ def _data(client: smtplib.SMTP, server: Server, raw: bytes) -> None:
         client.send(stuffed)
     try:
         client.send(b".\r\n")
+        if client.sock is not None:
+            client.sock.settimeout(FINAL_PATIENCE)
         code, _ = client.getreply()
     except (smtplib.SMTPException, OSError):
         raise _unknown(server) from None

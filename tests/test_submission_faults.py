@@ -115,7 +115,7 @@ def test_when_the_line_breaks_after_the_final_dot_the_outcome_is_unknown() -> No
 def test_when_no_answer_comes_after_the_final_dot_the_outcome_is_unknown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("intake.submission.TIMEOUT", 0.3)
+    monkeypatch.setattr("intake.submission.FINAL_PATIENCE", 0.3)
     with scripted(smtp({b".\r\n": b""}), greeting=GREETING) as heard, pytest.raises(OutcomeUnknown):
         send(heard.server, b"a: b\r\n\r\nx\r\n")
 
