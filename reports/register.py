@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from journal.model import Applicant, Entry, Measure
-from reports.words import speak
+from reports.words import found, speak
 
 BOM = "\ufeff"  # written before a CSV file, so that Excel reads Kazakh letters as they are
 _FORMULA = "=+-@\t\r\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b"  # and their other widths
@@ -103,12 +103,16 @@ def _cells(entry: Entry, language: str) -> list[str]:
         entry.class_group,
         entry.phone,
         entry.content,
-        "\n".join(_taken(one, language) for one in entry.measures),
+        "\n".join([*(_taken(one, language) for one in entry.measures), *_found(entry, language)]),
     ]
 
 
 def _taken(measure: Measure, language: str) -> str:
     return f"{_day(measure.recorded_on, language)}, {measure.by}: {measure.text}"
+
+
+def _found(entry: Entry, language: str) -> list[str]:
+    return [] if entry.finding is None else [found(entry.finding.value, language)]
 
 
 def _day(day: date, language: str) -> str:

@@ -190,3 +190,14 @@ def test_ordinary_words_stay_as_they_are() -> None:
     assert defused("Асхана = тамақ") == "Асхана = тамақ"
     assert defused("") == ""
     assert BOM.encode() == b"\xef\xbb\xbf"
+
+
+def test_the_table_says_what_an_appeal_was_found_to_be_behind_its_measures() -> None:
+    rows = table(
+        an_entry(1, measures=(TALK,), finding=Finding.PARTLY), an_entry(2, finding=Finding.UNFOUNDED)
+    )
+    assert rows[1][-1].splitlines() == [
+        "24.11.2026, Айгүл Сейітқызы: әңгіме өткізілді",
+        "Ішінара негізделген деп танылды",
+    ]
+    assert rows[2][-1] == "Негізсіз деп танылды"

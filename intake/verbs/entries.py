@@ -82,6 +82,7 @@ def _lines(entry: Entry) -> Iterator[str]:
         yield f"measure    {measure.recorded_on} · {measure.by} ({measure.role}): {measure.text}"
     if not entry.measures:
         yield "measure    none yet"
+    yield from _field("finding", entry.finding or "")
 
 
 def _field(label: str, value: str) -> Iterator[str]:
