@@ -1,6 +1,7 @@
 """Tries everything that Senim stands on, one thing after the other, and says what to mend."""
 
 import importlib.util
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from intake.config import Config, ConfigFault
 from intake.faults import explain
+from intake.profiles import NONE
 from intake.server import Finding
 from journal.book import Journal
 from journal.database import pending
@@ -34,6 +36,7 @@ def check_school(config: Config, now: datetime) -> list[Finding]:
         *_guarded("troubles", lambda: _troubles(config, now)),
         *_guarded("mailbox", lambda: _mailbox(config)),
         *_guarded("submission", lambda: _submission(config)),
+        *_guarded("replies", lambda: _replies(config)),
     ]
 
 
@@ -138,14 +141,36 @@ def _file_rights(config: Config) -> Iterator[Finding]:
 
 
 def _mailbox(config: Config) -> Iterator[Finding]:
+    from intake.lookout import junk_on
     from intake.mailbox import Mailbox
 
     with Mailbox.open(config.imap, config.folders) as mailbox:
         yield Finding("mailbox login", True)
         yield from (Finding(f"mailbox: {one.name}", one.ok, one.remedy) for one in mailbox.probe())
+    if config.folders.junk is None and (junk := junk_on(config.imap)):
+        named = json.dumps(junk, ensure_ascii=False)
+        remedy = f"a form's letters may land in «{junk}», where Senim does not look"
+        yield Finding("mailbox: junk", True, f"{remedy}: set mailbox.folders.junk to {named}")
 
 
 def _submission(config: Config) -> Iterator[Finding]:
     from intake.submission import probe
 
     yield from (Finding(f"submission: {one.name}", one.ok, one.remedy) for one in probe(config.submission))
+
+
+def _replies(config: Config) -> Iterator[Finding]:
+    """How a reply of staff is believed, as far as the file says it; `--circle` finds out what is true."""
+    configured, in_use = config.settings.replies.profile, config.replies.trust.profile
+    if configured != "auto":
+        remark = ""
+    elif in_use != NONE:
+        remark = (
+            f"the profile of this provider is {in_use}; whether it works is told by: senim check --circle"
+        )
+    else:
+        remark = (
+            "the provider is not known, so a reply without a valid signature (DKIM) is confirmed by a second "
+            "letter; whether it can be spared is told by: senim check --circle"
+        )
+    yield Finding("replies", True, remark)

@@ -4,8 +4,8 @@ Only what comes after the look-out began is read, and no more of it than its beg
 against a worker at the same mailbox: each finds it in order that a letter of the check is gone already.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -144,9 +144,25 @@ class Lookout:
         return place
 
     def _special(self, flag: bytes) -> str:
-        """The folder that the server names for a purpose (RFC 6154 §2), else one with its usual name."""
-        with self._asking("the names of its folders"):
-            return str(self._client.find_special_folder(flag) or "")
+        return _special_folder(self._client, self._asking, flag)
+
+
+def junk_on(server: Server) -> str:
+    """The folder for unwanted mail on this server; "" if it seems to have none. Raises ServerFault."""
+    client = connect(server)
+    try:
+        junk = _special_folder(client, partial(asking, server), rb"\Junk")
+    except BaseException:
+        hang_up(client)
+        raise
+    log_out(client)
+    return junk
+
+
+def _special_folder(client: Any, ask: Callable[[str], AbstractContextManager[None]], flag: bytes) -> str:
+    """The folder that the server names for a purpose (RFC 6154 §2), else one with its usual name."""
+    with ask("the names of its folders"):
+        return str(client.find_special_folder(flag) or "")
 
 
 def _known(start: bytes, mark: str, folder: str) -> Found | None:

@@ -11,7 +11,8 @@ import pytest
 from intake import checkup
 from intake.checkup import check_machine
 from intake.server import Finding
-from tests.command import Senim
+from tests.boxes import make_folder
+from tests.command import Senim, config_of
 from tests.moments import A_MOMENT
 from tests.school import SchoolUnderTest
 
@@ -81,6 +82,29 @@ def test_a_folder_that_is_named_and_not_there_is_told(senim: Senim, school: Scho
     config = school.folder / "config.yaml"
     config.write_text(config.read_text().replace("  imap:", "  folders: {trash: Nowhere}\n  imap:"))
     assert not check(senim, school.folder, 1)["mailbox: folder Nowhere"].ok
+
+
+def test_a_folder_of_junk_where_nobody_looks_is_a_remark(senim: Senim, school: SchoolUnderTest) -> None:
+    assert "mailbox: junk" not in check(senim, school.folder, 0)
+    make_folder(school.mail, school.box, "Spam")
+    assert 'mailbox.folders.junk to "Spam"' in check(senim, school.folder, 0)["mailbox: junk"].remedy
+    config = school.folder / "config.yaml"
+    config.write_text(config.read_text().replace("  imap:", "  folders: {junk: Spam}\n  imap:"))
+    assert "mailbox: junk" not in check(senim, school.folder, 0)
+
+
+def test_how_replies_are_believed_is_said_as_far_as_the_file_tells(folder: Path) -> None:
+    def said() -> str:
+        (finding,) = checkup._replies(config_of(folder))  # a whole check would ask Gmail
+        return finding.remedy
+
+    config = folder / "config.yaml"
+    assert "second letter" in said()
+    assert "--circle" in said()
+    config.write_text(config.read_text().replace("imap.school.example", "imap.gmail.com"))
+    assert "gmail" in said()
+    config.write_text(config.read_text().replace("profile: auto", "profile: none"))
+    assert said() == ""
 
 
 def test_a_key_of_another_journal_is_told(senim: Senim, begun: Path) -> None:

@@ -45,7 +45,7 @@ def init(asked: argparse.Namespace) -> int:
         raise
     say("", f"wrote {path} and {secret}")
     option = "" if path == default_config() else f" --config {shlex.quote(str(path))}"
-    say(f"next: senim{option} upgrade, then: senim{option} check, then: senim{option} run")
+    say(f"next: senim{option} upgrade, then: senim{option} check --circle, then: senim{option} run")
     return 0
 
 
