@@ -13,7 +13,8 @@ from intake.belief import ROUND_TRIP
 from intake.deeds import Deeds, carry_out, from_data, to_data
 from intake.desk import Desk, Outcome, ignored, updated
 from intake.owing import owe_to, reader_of
-from journal.letters import is_counted, owed_since, revoke
+from journal import questions
+from journal.letters import revoke
 from journal.model import Letter, LetterKind
 from reports.said import Answer
 from reports.school import StaffMember
@@ -25,7 +26,7 @@ TOO_MANY = "unconfirmed-too-many"
 def too_many(member: StaffMember, desk: Desk) -> bool:
     """Whether this reader was asked often enough today."""
     midnight = datetime.combine(desk.today, time(), tzinfo=desk.school.time_zone)
-    return owed_since(desk.journal, LetterKind.CONFIRM, reader_of(member), midnight) >= MOST_A_DAY
+    return questions.asked_since(desk.journal, reader_of(member), midnight) >= MOST_A_DAY
 
 
 def ask_back(deeds: Deeds, letter: Letter, fingerprint: str, member: StaffMember, desk: Desk) -> Outcome:
@@ -43,7 +44,7 @@ def take_answer(said: Answer | None, asked: Letter, member: StaffMember, desk: D
     if said not in (Answer.YES, Answer.NO):
         return None
     data = cast("Mapping[str, Any]", asked.data)
-    if not desk.journal.count_reply(data["letter"], _settled(asked, desk), desk.today):
+    if not questions.settle(desk.journal, asked, desk.today):
         return ignored("repeat")
     deeds = from_data(data)
     if said is Answer.YES:
@@ -59,11 +60,7 @@ def take_answer(said: Answer | None, asked: Letter, member: StaffMember, desk: D
 def ask_again(asked: Letter, member: StaffMember, desk: Desk) -> Outcome:
     """The answer was not clear: the same question once more, at most once a day."""
     data = cast("Mapping[str, Any]", asked.data)
-    if not is_counted(desk.journal, data["letter"], _settled(asked, desk)):
+    if not questions.is_settled(desk.journal, asked):
         period = f"{data['reply'][:32]}-{desk.today.isoformat()}"
         owe_to(LetterKind.CONFIRM, member, period, desk, data)
     return updated("unconfirmed")
-
-
-def _settled(asked: Letter, desk: Desk) -> str:
-    return desk.journal.fingerprint("settled", str(asked.data["reply"]))

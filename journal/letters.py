@@ -15,7 +15,7 @@ from journal import history
 from journal.book import Journal
 from journal.model import Letter, LetterKind, LetterState, Reader, Role
 from journal.store import Writing
-from journal.tables import letters, replies
+from journal.tables import letters
 
 TOKEN_DAYS = 30
 ASKED_DAYS = 7  # a question that nobody answered for a week is no way in any more
@@ -40,7 +40,7 @@ def owe(
     if len(period) > _CODE:
         raise ValueError(f"a letter's period is a day, a number or a fingerprint: {_CODE} characters at most")
     store = journal.store
-    mark = _mark(journal, reader)
+    mark = mark_of(journal, reader)
     with store.writing() as writing:
         run = writing.connection.execute
         same = (letters.c.kind == kind.value) & (letters.c.reader == mark) & (letters.c.period == period)
@@ -96,7 +96,7 @@ def claim(
         taken = {"attempts": row.attempts + 1, "lease_until": now + lease}
         writing.connection.execute(update(letters).where(letters.c.id == row.id).values(taken))
         claimed = writing.connection.execute(select(letters).where(letters.c.id == row.id)).one()
-    return _letter(journal, claimed, claimed.snapshot)
+    return read_letter(journal, claimed, claimed.snapshot)
 
 
 def freeze(
@@ -169,7 +169,7 @@ def by_token(journal: Journal, token: str, now: datetime) -> Letter | None:
     query = select(letters).where(letters.c.token == _token(journal, token), letters.c.token_until > now)
     with journal.store.reading() as connection:
         row = connection.execute(query).first()
-    return None if row is None else _letter(journal, row, row.snapshot)
+    return None if row is None else read_letter(journal, row, row.snapshot)
 
 
 def revoke(journal: Journal, letter_id: int, now: datetime) -> None:
@@ -179,35 +179,13 @@ def revoke(journal: Journal, letter_id: int, now: datetime) -> None:
         writing.connection.execute(living.values(token_until=now))
 
 
-def owed_since(journal: Journal, kind: LetterKind, reader: Reader, since: datetime) -> int:
-    """How many letters of this kind a reader was owed from that time on."""
-    query = (
-        select(func.count())
-        .select_from(letters)
-        .where(
-            letters.c.reader == _mark(journal, reader),
-            letters.c.kind == kind.value,
-            letters.c.due_at >= since,
-        )
-    )
-    with journal.store.reading() as connection:
-        return connection.execute(query).scalar_one()
-
-
-def is_counted(journal: Journal, letter_id: int, fingerprint: str) -> bool:
-    """Whether `Journal.count_reply` has counted this."""
-    counted = select(replies.c.day).where(replies.c.letter == letter_id, replies.c.fingerprint == fingerprint)
-    with journal.store.reading() as connection:
-        return connection.execute(counted).first() is not None
-
-
 def listed(journal: Journal) -> list[Letter]:
     """All letters, newest first, without their snapshots."""
     columns = [column for column in letters.c if column.name != "snapshot"]
     query = select(*columns).order_by(letters.c.due_at.desc(), letters.c.id.desc())
     with journal.store.reading() as connection:
         rows = connection.execute(query).all()
-    return [_letter(journal, row, None) for row in rows]
+    return [read_letter(journal, row, None) for row in rows]
 
 
 def prune(journal: Journal, now: datetime) -> None:
@@ -237,7 +215,8 @@ def _lives(letter: Letter, days: int) -> int:
     return ASKED_DAYS if letter.kind is LetterKind.CONFIRM else days
 
 
-def _mark(journal: Journal, reader: Reader) -> str:
+def mark_of(journal: Journal, reader: Reader) -> str:
+    """How a reader is named in the table: a keyed fingerprint of the address."""
     return journal.fingerprint("reader", reader.address.strip().lower())
 
 
@@ -247,11 +226,12 @@ def _token(journal: Journal, token: str) -> str:
 
 def _of(journal: Journal, reader: Reader, what: Any) -> Select[Any]:
     return select(what).where(
-        letters.c.kind == LetterKind.DAILY.value, letters.c.reader == _mark(journal, reader)
+        letters.c.kind == LetterKind.DAILY.value, letters.c.reader == mark_of(journal, reader)
     )
 
 
-def _letter(journal: Journal, row: Row[Any], sealed: bytes | None) -> Letter:
+def read_letter(journal: Journal, row: Row[Any], sealed: bytes | None) -> Letter:
+    """A letter from its row, with its snapshot if that is given."""
     store = journal.store
 
     def opened(column: str, envelope: bytes) -> bytes:

@@ -17,15 +17,21 @@ def write_confirm(school: School, member: StaffMember, data: Mapping[str, Any]) 
     speech = speak(member.language)
     stored: Sequence[Mapping[str, Any]] = data["stored"]
     files, stop = data["files"], data["stop"]
-    touched = [one["number"] for one in stored] + list(files) + ([stop["number"]] if stop else [])
+    headline = speech.gettext("%(numbers)s — did you write this?") % {"numbers": numbers(asked_of(data))}
     context = {
-        "headline": speech.gettext("%(numbers)s — did you write this?") % {"numbers": numbers(touched)},
+        "headline": headline,
         "stored": [{**one, "finding": found(one["finding"], member.language)} for one in stored[:_SHOWN]],
         "more": max(len(stored) - _SHOWN, 0),
         "files": files,
         "stop": numbers([stop["number"]]) if stop else "",
     }
     return _draft("confirm", school, member, context)
+
+
+def asked_of(data: Mapping[str, Any]) -> list[int]:
+    """The appeals that a question «did you write this?» is about."""
+    stop = [data["stop"]["number"]] if data["stop"] else []
+    return [one["number"] for one in data["stored"]] + list(data["files"]) + stop
 
 
 def write_echo(school: School, member: StaffMember, data: Mapping[str, Any]) -> Draft:

@@ -15,7 +15,7 @@ from reports.news import News, Occasion, gather
 from reports.render import Draft, render
 from reports.school import Detail, School, StaffMember
 from reports.slip import write_slip
-from reports.words import plain, speak
+from reports.words import numbers, plain, speak
 
 HTML_LIMIT = 90_000  # bytes: past about 102 KB Gmail cuts a letter off
 ROWS = 15  # appeals in a list before «and N more»
@@ -101,6 +101,7 @@ def _draft(
         "late": lateness(occasion, language) if occasion.late else "",
         "name": member.name,
         "quiet": quiet(news, language),
+        "unconfirmed": numbers(news.unconfirmed),
         "sums": [],
         "private": False,
         **_NOTHING,

@@ -8,6 +8,8 @@ from journal.book import Journal
 from journal.letters import covered, last_daily
 from journal.looks import looks
 from journal.model import Disposition, Entry, Reader
+from journal.questions import open_questions
+from reports.asking import asked_of
 from reports.clock import due_daily
 from reports.school import School, StaffMember
 
@@ -36,6 +38,7 @@ class News:
     covered_to: int = 0  # what letters before this one told of
     digest: str = ""
     looked: LastLook | None = None
+    unconfirmed: tuple[int, ...] = ()  # appeals on which a reply in the reader's name waits for a «yes»
 
     @property
     def still_waiting(self) -> tuple[Entry, ...]:
@@ -72,6 +75,7 @@ def gather(journal: Journal, school: School, member: StaffMember, occasion: Occa
         covered_to=told or 0,
         digest=journal.digest(),
         looked=last_look(journal, school, now),
+        unconfirmed=tuple(n for one in open_questions(journal, reader, now) for n in asked_of(one.data)),
     )
 
 

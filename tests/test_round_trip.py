@@ -200,6 +200,21 @@ def test_a_question_can_be_answered_for_a_week(day: DayAtTheDesk) -> None:
     assert day.journal.entry(1).status is Status.REGISTERED, "the appeal waits on"
 
 
+def test_the_next_daily_letter_says_what_still_waits_for_a_yes(day: DayAtTheDesk) -> None:
+    letter = daily(day)
+    unproven(day, letter)
+    asked = question(day)
+    unproven(day, asked, "не?")  # so it is asked again, and told of once
+    day.at(15, days=1).sends()
+    told = text_of(day.letters(AIGUL, "daily")[-1])
+    assert "растауды күтіп тұр: №1." in told
+    assert "подтверждения" not in text_of(day.letters(YERLAN, "daily")[-1])
+    day.at(16)
+    unproven(day, asked, "иә")
+    day.at(15, days=1).sends()
+    assert "растауды" not in text_of(day.letters(AIGUL, "daily")[-1])
+
+
 def test_a_flood_of_forged_replies_is_no_flood_of_questions(day: DayAtTheDesk) -> None:
     letter = daily(day)
     outcomes = [unproven(day, letter, f"№1: жалған сөз {turn}") for turn in range(MOST_A_DAY + 3)]
