@@ -71,7 +71,7 @@ class Watch:
         self._thread.start()
 
     def ended(self, until: float) -> bool:
-        """Wait so long for its end. It may hang in a connection, and has nothing to bring to an end."""
+        """Wait so long for its end."""
         self._thread.join(max(0, until - time.monotonic()))
         return not self._thread.is_alive()
 
@@ -82,27 +82,26 @@ class Watch:
             if not self._welcome.wait(BLINK):
                 continue
             began = time.monotonic()
-            fault = self._watched()
+            in_the_way = self._watched()
             lasted = time.monotonic() - began
             if lasted > LASTED:
                 broken.restored()
             if lasted > SETTLED:
                 refused.restored()
-            in_the_way = fault is None or isinstance(fault, NoIdle | LoginRefused | CommandRefused)
             self._stopping.wait((refused if in_the_way else broken).longer())
 
-    def _watched(self) -> Exception | None:
-        """One line, from its beginning to its end; None if it was we who let go of it."""
+    def _watched(self) -> bool:
+        """One line, from its beginning to its end. True if it was in the way, or not wanted there."""
         try:
             self._watch(self._config.imap)
+            return self.alive
         except Exception as fault:  # whatever it is, letters are taken at the next tick
             log.info("%s: letters are seen at the tick for now: %s", self._config.name, type(fault).__name__)
             if self.alive:
                 self._ring()  # something may have come that nobody told us
-            return fault
+            return isinstance(fault, NoIdle | LoginRefused | CommandRefused)
         finally:
             self.alive = False
-        return None
 
     def _watch(self, server: Server) -> None:
         client: Any = connect(server)  # imapclient has no types, and stays in connection.py
@@ -123,15 +122,17 @@ class Watch:
             line.say(tag + b" IDLE")
             if tag in self._heard(line, ANSWER, (b"+", tag)):
                 raise CommandRefused(server, "word of what is new", "")
+            if self._shall_end():
+                return
             if not self.alive:
                 self.alive = True
                 log.info("%s: letters are seen as they come", self._config.name)
                 self._ring()  # for what came before we listened
             self._heard(line, RENEWED)
-            line.say(b"DONE")
-            self._heard(line, ANSWER, (tag,))
             if self._shall_end():
                 return
+            line.say(b"DONE")
+            self._heard(line, ANSWER, (tag,))
 
     def _heard(self, line: "_Line", seconds: float, answers: tuple[bytes, ...] = ()) -> tuple[bytes, ...]:
         """Listen so long, or until one of the answers has come: those that came. Rings for news meanwhile."""

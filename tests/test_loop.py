@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -246,6 +247,7 @@ def lone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["Lone"]:
     monkeypatch.setattr(worker, "pull", one.pull)
     monkeypatch.setattr(worker, "send", lambda *_, **__: SendReport())
     monkeypatch.setattr(worker, "Troubles", lambda _: one)
+    monkeypatch.setattr(worker, "Watch", lambda *_: one.watch)
     yield one
     one.stopping.set()
     one.goes_on.set()
@@ -263,6 +265,7 @@ class Lone:
         self.pulls: list[PullReport | Exception] = [PullReport()]  # the last one for ever
         self.tries: list[float] = []
         self.told: list[str] = []
+        self.watch = Mock(alive=False)
 
     def begin(self, **beats: Heartbeat) -> None:
         found = {Path(name): beat for name, beat in beats.items()}
@@ -292,6 +295,20 @@ def test_troubles_hear_of_every_pass_and_their_own_faults_end_nothing(lone: Lone
     comes_true(lambda: lone.told.count("PullReport") >= 3)
     assert lone.told.count("RuntimeError") == 1
     assert "SendReport" in lone.told
+
+
+@pytest.mark.parametrize("fault", [Unreachable, LoginRefused])
+def test_the_watch_lets_go_of_its_line_when_a_pull_fails_and_may_come_back_after_a_good_one(
+    fault: type[Exception], lone: Lone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "AWAY", (0.01,))
+    monkeypatch.setattr(worker, "LOCKED_OUT", (0.01,))
+    lone.goes_on.set()
+    lone.pulls = [PullReport(), fault(lone.config.imap), PullReport()]
+    lone.begin()
+    comes_true(lambda: len(lone.watch.method_calls) >= 4)
+    said = [name for name, _, _ in lone.watch.method_calls if name != "begin"]
+    assert said[:3] == ["welcome", "step_aside", "welcome"]
 
 
 def test_a_pull_that_hangs_becomes_a_trouble_while_letters_go_on(
