@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from journal.tables import metadata
 from tests.command import open_journal
+from tests.desk import believed
 from tests.marked_files import document, photo, picture
 from tests.marked_letters import browser_headers
 from tests.page import BOUNDARY, Desk, File, multipart
@@ -148,7 +149,7 @@ def live(folder: Path, mail: Mail, twin: Twin, day: datetime, hours: tuple[str, 
         mail.wait_for(reader.address, 1)
     (daily,) = school.letters(school.psychologist, "daily")
     reply = reply_to(daily, "№1, 2, 3: әңгіме өткізілді\nфайл 1", school.psychologist.address)
-    mail.append(reply.as_bytes(), school.box.address, received_at=came)
+    mail.append(believed(reply), school.box.address, received_at=came)
     life.senim(
         f"pull --now {hours[2]}", f"send --now {hours[3]}",
         "journal export --format json out.json", "journal export --format csv --language ru out.csv",
