@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
 
 class DatabaseUnreachable(Exception):
-    """The database cannot be opened or did not answer. Nothing was written; trying again is safe."""
+    """The database cannot be opened or did not answer. Trying again is safe.
+
+    Nothing was written, unless the connection broke at the commit: then nobody knows, and asking again tells.
+    """
 
 
 class DiskFull(DatabaseUnreachable):
@@ -27,7 +30,7 @@ def faults() -> Iterator[None]:
     """Turn the drivers' many errors into one that says what to do, and carries no value of a row."""
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
+    except (OperationalError, InterfaceError, InternalError) as error:  # never the fault of what we wrote
         raise _fault(error) from error
     except DBAPIError as error:
         if error.connection_invalidated or _code(error) in _REMEDIES:
@@ -45,6 +48,8 @@ _REMEDIES = {
     "SQLITE_BUSY": "another process keeps it locked: see which one, or wait",
     "55P03": "another process keeps it locked: see which one, or wait",
     "SQLITE_READONLY": "it may only be read: give Senim's user the right to write the file and its folder",
+    "25006": "it may only be read: does journal.url name a standby?",
+    "XX001": "the database is damaged: restore a backup",
     "42501": "Senim's user has no right to its tables: make that user the owner of the database",
     "SQLITE_CANTOPEN": "the file cannot be opened: look at the rights of the file and of its folder",
     "SQLITE_NOTADB": "the file is not a database: look at journal.url, or restore a backup",

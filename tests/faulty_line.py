@@ -198,6 +198,12 @@ class _Ended(Exception):
     """The line is cut, or one side hung up."""
 
 
+def _query(data: bytes) -> bytes:
+    """The text of a simple query («Q») or of one that is parsed first («P»): PostgreSQL's protocol, §55.7."""
+    found = re.search(rb"Q\0[\s\S]{3}|P\0[\s\S]{3}[^\0]*\0", data)
+    return data[found.end() :].partition(b"\0")[0] if found else b""
+
+
 @dataclass(slots=True)
 class _Conversation:
     """One connection, in one thread: OpenSSL does not like two at once."""
@@ -251,9 +257,8 @@ class _Conversation:
             self._command(line, line.strip())
 
     def _command(self, data: bytes, command: bytes) -> None:
-        if self.line.protocol is Protocol.POSTGRESQL:  # a simple query: «Q», its length, its text (§55.7)
-            found = data.find(b"Q\0\0\0")
-            command = data[found + 5 :].rstrip(b"\0") if found >= 0 else b""
+        if self.line.protocol is Protocol.POSTGRESQL:
+            command = _query(data)
         fault = self.line.fault_for(command)
         if self.line.protocol is Protocol.SMTP and command.upper() == b"DATA":
             self.in_letter = fault is None

@@ -56,7 +56,7 @@ def befallen(tried: Tried, *faults: Fault, seconds: float = 0.0) -> SendReport |
 
 
 def is_made_good(tried: Tried, *, copies: int = 1) -> None:
-    """A later pass brings what is missing; each reader has one letter of the day; the next changes nothing."""
+    """A later pass brings what is missing; each reader has one letter of the day; the next changes none."""
     assert isinstance(tried.sends("15:10"), SendReport)
     for reader in tried.school.readers:
         tried.school.mail.wait_for(reader.address, 1)
