@@ -12,6 +12,9 @@ _REPORT = re.compile(rb"(?im)^content-type:[ \t]*multipart/report\b")
 _END = re.compile(rb"(?m)^--")  # the next boundary
 _FIELD = re.compile(rb"(?im)^(action|status):[ \t]*([0-9a-z.]{1,20})")
 _RETURNED = re.compile(rb"(?im)^content-type:[ \t]*(?:message/(?:rfc822|global)|text/rfc822-headers)\b")
+# What the other server said; many put nothing but «5.0.0» into Status.
+_SAID = re.compile(rb"(?im)^diagnostic-code:(?:[^\n]|\n[ \t])*")
+_CODE = re.compile(rb"\b(5\d\d)(?:[ -]#?(5\.\d{1,3}\.\d{1,3}))?\b")
 _FAILED = "failed"
 # Classes of RFC 3463 §3 that tell a person what to do.
 _WHY = {
@@ -52,7 +55,19 @@ def read_report(raw: bytes) -> DeliveryReport:
     if actions and _FAILED.encode() not in actions:
         return DeliveryReport(failed=False)
     broken = next((status for status in statuses if status.startswith("5.")), next(iter(statuses), ""))
+    if broken.partition(".")[2] in ("", "0.0"):
+        return DeliveryReport(
+            failed=True, why=_why_said(head[begun.end() : ended.start() if ended else None])
+        )
     return DeliveryReport(failed=True, why=why_by_status(broken))
+
+
+def _why_said(fields: bytes) -> str:
+    said = _SAID.search(fields)
+    code = _CODE.search(said[0]) if said else None
+    if code is None:
+        return "refused"
+    return why_by_status(code[2].decode()) if code[2] else why_by_code(int(code[1]))
 
 
 def why_by_status(status: str) -> str:

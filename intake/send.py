@@ -48,12 +48,12 @@ def send(config: Config, now: datetime, *, stopping: threading.Event | None = No
             prune(journal, now)  # once a day is enough
         round_ = _Round(config, desk, stopping)
         round_.go(_FIRST)
-        in_time = round_.judged()
         owe_unread(journal, desk.school, desk.now)
-        if not round_.counted[Sent.SERVER_DOWN]:
-            round_.go(_LAST)
+        for _ in range(2):  # that a notice could leave may be the news of another one
+            in_time = round_.judged()
             if round_.counted[Sent.SERVER_DOWN]:
-                in_time = round_.judged()
+                break
+            round_.go(_LAST)
     counted = round_.counted
     down = counted[Sent.SERVER_DOWN]
     return SendReport(

@@ -32,6 +32,10 @@ _FIRST = {
 }
 
 
+# What may not have been told because no letter could leave.
+_OF_LETTERS = frozenset({Trouble.LETTERS, Trouble.LETTERS_LOGIN})
+
+
 def patience(trouble: Trouble, told_today: int) -> timedelta:
     """How long a trouble must last until it is told. It is also never told the first time."""
     first = _FIRST.get(trouble, PATIENCE)
@@ -71,7 +75,8 @@ def are_over(journal: Journal, school: School, troubles: Iterable[Trouble], now:
             one = open_troubles(journal).get(trouble)
             if one is None or not end(journal, trouble):
                 continue
-            if one.told or _lasted(journal, school, trouble, one.since, now):
+            kept_back = trouble in _OF_LETTERS and _lasted(journal, school, trouble, one.since, now)
+            if one.told or kept_back:
                 owe_end(journal, school, trouble, one.since, now)
 
 

@@ -152,5 +152,5 @@ class Troubles:
         return True
 
     def _found_again(self, journal: Journal, lost: _Lost, now: datetime) -> None:
-        if lost.told or self._lasted(lost, now):
+        if lost.tried is not None:  # told, or it should have been
             owe_end(journal, self._config.school, lost.trouble, lost.since.astimezone(UTC), now)
