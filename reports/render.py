@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -65,7 +66,8 @@ def compose(
     message["From"] = str(Address(display_name=name, addr_spec=_checked(school.box)))
     message["To"] = str(Address(addr_spec=_checked(to)))
     message["Reply-To"] = str(Address(display_name=name, addr_spec=_checked(answers)))
-    message["Subject"] = _checked(draft.subject)
+    # Not message["Subject"]: Python's own folding drops the space at which it breaks a line of encoded words.
+    message.set_raw("Subject", _encoded(_checked(draft.subject)))
     message["Date"] = format_datetime(now.astimezone(school.time_zone))
     message["Message-ID"] = _checked(message_id(school.box, token))
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5
@@ -82,6 +84,12 @@ def compose(
         )
     message["Content-Language"] = draft.language  # last: a part that is put in takes Content-* fields with it
     return message
+
+
+def _encoded(subject: str) -> str:
+    """A subject in encoded words of at most 75 characters (RFC 2047 §2)."""
+    charset = None if subject.isascii() else "utf-8"
+    return Header(subject, charset, header_name="Subject").encode()
 
 
 def safe_name(name: str) -> str:

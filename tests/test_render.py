@@ -44,6 +44,15 @@ def part(message: EmailMessage, kind: str) -> str:
     return text
 
 
+@given(st.lists(st.text("аәқж№—: z", min_size=1, max_size=14), min_size=1, max_size=12))
+def test_a_subject_keeps_its_spaces_however_long_it_is(words: list[str]) -> None:
+    subject = " ".join(" ".join(words).split())
+    found = read(composed(Draft(subject=subject, text="", html="")))
+    assert str(found["Subject"]) == subject
+    lines = composed(Draft(subject=subject, text="", html="")).as_bytes().split(b"\r\n")
+    assert max(map(len, lines)) <= 78
+
+
 def test_the_headers_say_who_writes_what_and_that_it_is_automatic() -> None:
     found = read(composed(drafted()))
     assert str(found["From"]) == "Сенім жәшігі <box@school.example>"
