@@ -130,6 +130,7 @@ def _questions(school: School) -> Iterator[tuple[LetterKind, Draft]]:
 def _notices(school: School) -> Iterator[tuple[LetterKind, Draft]]:
     reader = school.staff[0]
     administrator = replace(reader, role=Role.ADMINISTRATOR)
+    school = replace(school, administrator=administrator)
     lost = {"kind": "daily", "day": DAY.isoformat(), "to": reader.name, "role": reader.role, "new": 3}
     for member in (reader, administrator):
         yield LetterKind.BOUNCED, write_bounced(school, member, {**lost, "why": "unknown-address"})

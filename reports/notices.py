@@ -32,7 +32,9 @@ def write_bounced(school: School, member: StaffMember, data: Mapping[str, object
             "tell its owner."
         )
     else:
-        remedy = speech.gettext("Please tell your colleague today; the administrator knows of it too.")
+        remedy = speech.gettext("Please tell your colleague today.")
+        if school.administrator is not None:
+            remedy += " " + speech.gettext("The administrator knows of it too.")
     if data["kind"] == LetterKind.DAILY:
         again = speech.gettext("The letter of the next day tells of the same appeals again.")
         remedy = f"{remedy} {again}"
@@ -73,7 +75,10 @@ def _unread(school: School, member: StaffMember, data: Mapping[str, object]) -> 
     headline = speech.ngettext(
         "%(num)s message could not be read", "%(num)s messages could not be read", count
     ) % {"num": count}
-    facts = [(f"№{number}", _unread_because(reason, member.language)) for number, reason in held[:_SHOWN]]
+    facts = [
+        (f"senim held show {number}", _unread_because(reason, member.language))
+        for number, reason in held[:_SHOWN]
+    ]
     said = [
         speech.gettext(
             "What could not be read was put aside as it came. It may be an appeal: please look at it."
