@@ -5,8 +5,8 @@ Junk, whether a reply to a letter's own address arrives, and what its provider s
 """
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,9 +19,11 @@ from intake.message import Message
 from intake.reader import Reader
 from intake.server import Finding, ServerFault
 from intake.submission import OutcomeUnknown, Refused, submit
+from journal.book import Journal
 from reports.reference import reply_to
 
 PATIENCE = 90  # seconds for one letter: a provider's own mail takes seconds, a scanned one up to a minute
+WORKER_PATIENCE = 20  # seconds for the end of a pull that is under way
 SWEEPS = 3  # a worker may be carrying one of our letters from folder to folder just now
 
 Tell = Callable[[str], None]
@@ -29,7 +31,7 @@ Tell = Callable[[str], None]
 
 def go_round(config: Config, now: datetime, *, tell: Tell) -> list[Finding]:
     """The whole check of one school. Raises ServerFault; whatever happens, its letters are taken away."""
-    with Lookout.open(config.imap, config.folders) as lookout:
+    with _undisturbed(config, tell), Lookout.open(config.imap, config.folders) as lookout:
         circle = _Circle(config, now, lookout, tell)
         try:
             circle.run()
@@ -40,6 +42,24 @@ def go_round(config: Config, now: datetime, *, tell: Tell) -> list[Finding]:
         circle.clear()
     with Reader() as reader:
         return findings(circle.learned(reader))
+
+
+@contextmanager
+def _undisturbed(config: Config, tell: Tell) -> Iterator[None]:
+    """Keeps a worker from pulling meanwhile, or the day's account to the staff would count our letters.
+
+    It need not succeed: a worker puts them aside as letters of ours, and they are found there as well.
+    """
+    with ExitStack() as held:
+        with suppress(
+            Exception
+        ):  # no Journal yet, and so no worker: `senim check` itself says what is missing
+            journal = held.enter_context(Journal.open(config.journal_url, config.journal_key()))
+            until = time.monotonic() + WORKER_PATIENCE
+            while time.monotonic() < until and not held.enter_context(journal.lock("pull")):
+                tell("waiting for a worker to end its pull")
+                time.sleep(0.5)
+        yield
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Looks for the letters of `senim check --circle` wherever they may have come to lie, and takes them away.
 
-Only what comes after the look-out began is read, and no more of it than its beginning. It needs no lock
-against a worker at the same mailbox: each finds it in order that a letter of the check is gone already.
+Only what comes after the look-out began is read, and no more of it than its beginning. A worker may be at the
+same mailbox: each finds it in order that the other has taken a letter of the check away already.
 """
 
 from collections.abc import Callable, Iterator, Sequence

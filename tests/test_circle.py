@@ -2,7 +2,7 @@
 
 import json
 import re
-import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -12,8 +12,9 @@ from ruamel.yaml import YAML
 
 from intake import circle
 from intake.circle import go_round
+from intake.lookout import Found, Lookout
 from intake.marked_letter import forged, id_of, is_marked, is_report_on, new_mark, results, write_marked
-from intake.pull import pull
+from intake.pull import PullReport, pull
 from intake.server import Finding
 from tests.boxes import everywhere, make_folder, put
 from tests.command import Senim, config_of
@@ -191,28 +192,38 @@ def test_a_lost_letter_is_told_before_a_family_loses_one(
     assert "families" in found[LETTER].remedy
 
 
-def test_a_worker_at_the_same_mailbox_makes_no_appeal_of_the_letters(school: SchoolUnderTest) -> None:
+def test_a_worker_at_the_same_mailbox_waits(school: SchoolUnderTest) -> None:
+    config = config_of(school.folder)
+    pulls: list[PullReport] = []
+
+    def work(_: str) -> None:
+        pulls.append(pull(config, datetime.now(UTC)))
+
     school.write(plain_letter("Асханада кезек ұзақ."))
     school.box_holds(1)
+    assert all(one.ok for one in go_round(config, datetime.now(UTC), tell=work))
+    assert pulls
+    assert all(one.busy for one in pulls)
+    assert "1 recorded, 0 updated, 0 ignored, 0 held" in school.senim("pull")
+
+
+def test_a_worker_who_is_first_puts_the_letters_aside_and_they_are_found_there(
+    school: SchoolUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(circle, "WORKER_PATIENCE", 0)
     config = config_of(school.folder)
-    done = threading.Event()
+    pulls: list[PullReport] = []
+    find = Lookout.find
 
-    def work() -> None:
-        while not done.is_set():
-            pull(config, datetime.now(UTC))
+    def after_the_worker(lookout: Lookout, marks: Sequence[str]) -> list[Found]:
+        pulls.append(pull(config, datetime.now(UTC)))
+        return find(lookout, marks)
 
-    worker = threading.Thread(target=work)
-    worker.start()
-    try:
-        found = {one.name: one for one in go_round(config, datetime.now(UTC), tell=print)}
-    finally:
-        done.set()
-        worker.join()
-    assert all(one.ok for one in found.values()), found
-    assert len(school.entries()) == 1
-    assert not any(
-        b"X-Senim-Letter" in raw for some in everywhere(school.mail, school.box).values() for raw in some
-    )
+    monkeypatch.setattr(Lookout, "find", after_the_worker)
+    assert all(one.ok for one in go_round(config, datetime.now(UTC), tell=print))
+    assert sum(one.ignored for one in pulls) == 3
+    assert school.entries() == []
+    assert not everywhere(school.mail, school.box)
 
 
 def test_a_check_that_is_stopped_takes_its_letters_away(school: SchoolUnderTest) -> None:
