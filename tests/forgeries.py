@@ -127,6 +127,7 @@ def injections(provider: Provider) -> Iterator[tuple[str, str]]:
         "passed and failed",
         yes + "; dmarc=fail header.from=school.example; dkim=fail header.i=@school.example",
     )
+    yield "passed, and failed in a comment", yes + " (dmarc=fail)"
     yield "a guess", yes.replace("dmarc=pass", "dmarc=bestguesspass").replace("dkim=pass", "dkim=policy")
 
 
@@ -221,13 +222,17 @@ def sealed_ones() -> Iterator[tuple[str, bytes]]:
         "a signature that has ended",
         sealed(raw, at=now, x=str(int((now - timedelta(hours=1)).timestamp()))),
     )
+    early, over = now - timedelta(hours=2), str(int((now - timedelta(hours=1)).timestamp()))
+    yield "a signature that ended an hour ago", sealed(raw, at=early, x=over)
     yield "a time that is no time", sealed(raw, t="99999999999999")
     yield "for a neighbour", sealed(raw, at=now, i="pupil@school.example")
     yield "for a subdomain", sealed(raw, at=now, i="@pupils.school.example")
     yield "another version", sealed(raw, at=now, v="2")
     yield "another way to the key", sealed(raw, at=now, q="dns/other")
     yield "a body of another letter", true.partition(b"\r\n\r\n")[0] + b"\r\n\r\n\xe2\x84\x9618: closed\r\n"
-    yield "a tag twice", true.replace(b"v=1;", b"v=1; v=1;", 1)
+    yield "a tag twice", sealed(raw, at=now, v="1; v=1")
+    mood = sealed(b"X-Mood: calm\r\n" + raw, at=now, fields=[*SIGNED, "x-mood"])
+    yield "a second field of another kind that is signed", b"X-Mood: wild\r\n" + mood
     yield "a true one below twenty-five false ones", b"".join([_false(n) for n in range(25)]) + true
     yield "From in another's name", true.replace(b"From: aigul", b'From: "x" <x@evil.example>, aigul')
 
