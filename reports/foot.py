@@ -29,6 +29,8 @@ _PUT_ASIDE = {
     "other-sender": "doubtful",
     "foreign-sender-field": "doubtful",
     "reader-left": "doubtful",
+    "unconfirmed-too-many": "doubtful",
+    "not-to-the-box": "doubtful",
     "no-sender": _OTHER,
     "empty": _OTHER,
 }

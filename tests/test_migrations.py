@@ -7,14 +7,16 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from journal import database
 from journal.book import Journal
 from journal.database import DatabaseUnreachable, DriverMissing, SchemaOutOfDate, begun, pending, upgrade
-from journal.migrations.steps import after
+from journal.migrations.steps import after, settings
 from journal.tables import metadata
 from tests.databases import KEY, PostgreSQL, free_port, from_a_child
 
@@ -75,6 +77,66 @@ def test_a_database_is_made_once_and_upgrading_again_changes_nothing(database_ur
     with Journal.open(database_url, KEY) as journal:
         assert journal.entry(1).text == from_a_child().text
         assert journal.verify().ok
+
+
+def stand_at(url: str, revision: str) -> None:
+    """A database as an older Senim left it."""
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).touch()
+    engine = database.connect(url)
+    with engine.begin() as connection:
+        config = settings()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()
+
+
+LETTER = (
+    "INSERT INTO letters (id, kind, reader, role, period, state, due_at, attempts, error, token, address, "
+    "data) VALUES (:id, :kind, :reader, 'psychologist', :period, 'sent', '2026-11-22 10:00:00+00:00', 1, '', "
+    ":token, :blob, :blob)"
+)
+REPLY = "INSERT INTO replies (letter, fingerprint, day) VALUES (:letter, :fingerprint, '2026-11-22')"
+
+
+def test_letters_and_the_replies_to_them_survive_the_step_to_0002(database_url: str) -> None:
+    stand_at(database_url, "0001")
+    engine = database.connect(database_url)
+    letters = [
+        {
+            "id": n,
+            "kind": "daily",
+            "reader": f"r{n}",
+            "period": f"2026-11-2{n}",
+            "token": f"t{n}",
+            "blob": b"\0x",
+        }
+        for n in (1, 2)
+    ]
+    kept = "SELECT id, kind, reader, role, period, state, token, address, data FROM letters ORDER BY id"
+    with engine.begin() as connection:
+        connection.execute(text(LETTER), letters)
+        connection.execute(text(REPLY), [{"letter": n, "fingerprint": f"f{n}"} for n in (1, 2)])
+        before = connection.execute(text(kept)).all()
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            connection.execute(text(LETTER), {**letters[0], "id": 3, "kind": "notice", "token": "t3"})
+    engine.dispose()
+    upgrade(database_url)
+    engine = database.connect(database_url)
+    with engine.begin() as connection:
+        assert connection.execute(text(kept)).all() == before
+        replies = connection.execute(text("SELECT letter, fingerprint FROM replies ORDER BY letter")).all()
+        assert [tuple(row) for row in replies] == [(1, "f1"), (2, "f2")]
+        connection.execute(text(LETTER), {**letters[0], "id": 3, "kind": "notice", "token": "t3"})
+        for words, row in (
+            (REPLY, {"letter": 99, "fingerprint": "f"}),  # still tied to their letters
+            (LETTER, {**letters[0], "id": 4, "token": "t4"}),  # still one for its kind, reader and period
+            (LETTER, {**letters[1], "id": 5, "period": "p", "token": "t1"}),
+            (LETTER, {**letters[1], "id": 6, "period": "p", "token": "t6", "kind": "gossip"}),
+        ):
+            with pytest.raises(IntegrityError), connection.begin_nested():
+                connection.execute(text(words), row)
+    engine.dispose()
 
 
 def test_opening_before_the_upgrade_says_what_to_run_and_makes_nothing(

@@ -226,6 +226,27 @@ def test_letters_that_cannot_be_put_into_folders_are_told(watched: WithAdministr
     assert told["Subject"] == "Ящик доверия: почтовый сервер не раскладывает письма по папкам"
 
 
+def test_what_could_not_be_read_is_told_by_number_once_a_day(watched: WithAdministrator) -> None:
+    bomb = b"From: x@y.example\r\nSubject: Secret\r\n" + b"X-A: 1\r\n" * 400 + b"\r\ntext\r\n"
+
+    def comes(hour: str) -> None:
+        watched.school.mail.deliver(bomb, watched.school.box.address)
+        watched.pulls(hour)
+        watched.sends(hour)
+
+    comes("12:00")
+    comes("12:05")
+    (told,) = watched.notices(1)
+    assert told["Subject"] == "Ящик доверия: 1 письмо не удалось прочитать"
+    assert "senim held show 1: слишком большое" in text_of(told)
+    assert "Secret" not in text_of(told)
+    watched.senim("send", "--now", at("09:00", day=2))
+    _, told = watched.notices(2)
+    assert "senim held show 2:" in text_of(told) and "senim held show 1:" not in text_of(told)
+    watched.senim("send", "--now", at("09:00", day=3))
+    watched.notices(2)
+
+
 def test_a_full_disk_is_told_past_the_journal_and_its_end_by_it(
     watched: WithAdministrator, full_disk: FullDisk
 ) -> None:
