@@ -226,5 +226,18 @@ def table(tried: Iterable[Tried]) -> list[str]:
     return [*rows, f"{'all':<41}" + "".join(f"{cell:>14}" for cell in sums)]
 
 
+def cases(tried: Iterable[Tried]) -> list[str]:
+    """Our own letters, each with the level that it reached at each provider; L2 is recorded, nothing less."""
+    own = [one for one in tried if one.group == "own"]
+    places = sorted({one.provider for one in own})
+    reached = {(one.truth, one.name, one.provider): one.level.name for one in own}
+    rows = [f"{'case':<72}" + "".join(f"{place:>11}" for place in places)]
+    for truth, name in dict.fromkeys((one.truth, one.name) for one in own):
+        cells = [reached.get((truth, name, place), "-") for place in places]
+        rows.append(f"{f'{truth}: {name}':<72}" + "".join(f"{cell:>11}" for cell in cells))
+    return rows
+
+
 if __name__ == "__main__":
-    print("\n".join(table(everything())))
+    everybody = list(everything())
+    print("\n".join([*table(everybody), "", *cases(everybody)]))

@@ -1,6 +1,6 @@
 """Nobody writes in staff's name: no forged letter is believed, each one that is vouched for is.
 
-`python -m tests.believing` prints the table of it.
+`python -m tests.believing`, or `pytest -s` with this file, prints the tables of it.
 """
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from intake.authentication import Level, Trust, may_reply
 from intake.message import parse
 from journal.model import Reader, Role
-from tests.believing import Tried, Truth, everything, table
+from tests.believing import Tried, Truth, cases, everything, table
 from tests.forgeries import AIGUL, BOX, letter, plain, sealed_ones
 from tests.trails import PROVIDERS, Provider
 
@@ -45,8 +45,11 @@ def test_what_is_not_believed_has_its_reason_as_a_code(tried: list[Tried]) -> No
 
 def test_the_table_counts_each_letter_once(tried: list[Tried]) -> None:
     rows = table(tried)
+    print("\n", *rows, "", *cases(tried), sep="\n")
     assert sum(map(int, rows[-1].split()[1:])) == len(tried)
     assert len(rows) > 8
+    assert "L2" in " ".join(cases(tried))
+    assert not [row for row in cases(tried) if row.startswith("forged") and " L2" in row]
 
 
 def test_our_own_forgeries_are_many_and_each_is_another() -> None:
