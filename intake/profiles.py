@@ -165,9 +165,14 @@ def _signed(read: Results, domain: str) -> bool:
 
 
 def _google_says(read: Results, raw: str, address: str) -> bool:
-    """DMARC last, SPF always asked: a sender's words, which stand in the SPF result, cannot come after it."""
+    """SPF asked, DMARC after it: a sender's words, which stand in the SPF result twice, would be seen twice.
+
+    Since 2025 a «dara» with the recipient's domain comes last.
+    """
     dmarc, domain = _dmarc(read, raw), _domain(address)
-    if dmarc is None or read.results[-1] != dmarc or len(read.of("spf")) != 1:
+    methods = [result.method for result in read.results]
+    last = methods[-2:-1] if methods[-1:] == ["dara"] else methods[-1:]
+    if dmarc is None or last != ["dmarc"] or methods.count("spf") != 1 or methods.count("dara") > 1:
         return False
     return dmarc.about == (("header.from", domain),) and _signed(read, domain)
 

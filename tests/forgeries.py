@@ -104,6 +104,7 @@ def injections(provider: Provider) -> Iterator[tuple[str, str]]:
         "nested comments": f"x((y) {signed}; {words})@evil.example",
         "a backslash": f"x\\; {signed}; {words}@evil.example",
         "no quotes at all": f"x; {signed}; {words}; a=b c=@evil.example",
+        "as if a dara followed": f"x; {signed}; {words}; dara=pass header.i=@evil.example",
         "our words last": f"x; {signed}; dmarc=pass header.from=@evil.example",
         "an apostrophe": f"x'; {signed}; {words}; '@evil.example",
     }.items():

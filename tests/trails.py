@@ -58,7 +58,8 @@ def _google_says(address: str, true: bool) -> str:
     return (
         f'mx.google.com;\r\n       dkim=pass header.i=@{domain} header.s=s1 header.b="PoGUlxd/";\r\n'
         f"       spf=pass (google.com: domain of {address} designates 192.0.2.7 as permitted sender) "
-        f"smtp.mailfrom={address};\r\n       dmarc=pass (p=NONE sp=NONE dis=NONE) header.from={domain}"
+        f"smtp.mailfrom={address};\r\n       dmarc=pass (p=NONE sp=NONE dis=NONE) header.from={domain};"
+        "\r\n       dara=neutral header.i=@gmail.com"
     )
 
 
