@@ -44,12 +44,13 @@ def write_daily(
     due_at: datetime,
     now: datetime,
     late: bool,
+    asked_at: datetime | None = None,
 ) -> Daily:
-    """A reader's daily letter from the Journal as it now is."""
+    """A reader's daily letter from the Journal as it now is. `asked_at`: the true moment of a preview."""
     occasion = Occasion(
         period=period, due_at=due_at.astimezone(school.time_zone), today=local_day(school, now), late=late
     )
-    return draft_daily(gather(journal, school, member, occasion, now), school, member, occasion)
+    return draft_daily(gather(journal, school, member, occasion, asked_at or now), school, member, occasion)
 
 
 def draft_daily(news: News, school: School, member: StaffMember, occasion: Occasion) -> Daily:

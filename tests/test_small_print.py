@@ -1,8 +1,9 @@
 """Every daily letter accounts for the mailbox: what came, what became of it, what still lies there."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from intake.verbs.held import REASONS
 from journal import looks
 from reports.foot import UNREAD, put_aside_as
 from reports.school import Detail
+from tests.command import Senim, open_journal
 from tests.desk import AIGUL, SCHOOL, YERLAN, DayAtTheDesk, text_of
 from tests.school import plain_letter
 
@@ -110,3 +112,13 @@ def test_the_same_words_with_a_name_and_without_one_are_never_linked(day: DayAtT
     links = [(one.number, one.anonymous, one.repeats) for one in day.journal.entries()]
     assert links == [(1, False, None), (2, True, None), (3, False, 1)]
     assert plain(day, AIGUL).count("қайта жіберілген") == 1
+
+
+def test_a_preview_in_the_morning_does_not_call_the_mailbox_unread(begun: Path, senim: Senim) -> None:
+    at = datetime.now(UTC)
+    with open_journal(begun) as journal:
+        looks.note(journal, "INBOX", today=at.date(), standing=0, at=at)
+    tomorrow = (at + timedelta(days=1)).date().isoformat()
+    said = senim("summary", "--date", tomorrow).out
+    assert "соңғы рет оқылған уақыты" in said
+    assert "оқылмай тұр" not in said

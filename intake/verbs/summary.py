@@ -45,9 +45,17 @@ def _write(config: Config, member: StaffMember, asked: argparse.Namespace) -> Da
     school = config.school
     period = asked.date or today(config)
     due_at = datetime.combine(period, member.hour or school.summary_at, school.time_zone)
+    asked_at = now()
     with open_journal(config) as journal:
         daily = write_daily(
-            journal, school, member, period=period, due_at=due_at, now=max(now(), due_at), late=False
+            journal,
+            school,
+            member,
+            period=period,
+            due_at=due_at,
+            now=max(asked_at, due_at),
+            late=False,
+            asked_at=asked_at,
         )
         journal.note("opened", on=today(config), role=member.role, detail={"summary": period.isoformat()})
     return daily
