@@ -35,6 +35,7 @@ HURRIED = """
 import sys
 from intake import watch, worker
 from intake.cli import main
+watch.BLINK = worker.BLINK = 0.05
 {0}
 main(sys.argv[1:])
 """
@@ -156,7 +157,7 @@ def test_a_watch_that_lost_its_server_comes_back_to_it(school: SchoolUnderTest) 
     cable = Cable(school.box.imap.port)
     config = school.folder / "config.yaml"
     config.write_text(config.read_text().replace(f"port: {school.box.imap.port}", f"port: {cable.port}"))
-    hurry = f"{NO_TICK}; worker.AWAY = (0.3,); watch.BACKOFF = (0.2,); watch.REST = (0.5,); watch.BLINK = 0.1"
+    hurry = f"{NO_TICK}; worker.AWAY = (0.3,); watch.BACKOFF = (0.2,); watch.REST = (0.5,)"
     with running(school.folder, hurry) as worker:
         comes(school, "Бірінші: асханада кезек ұзақ.")
         comes_true(partial(taken, school, 1))
@@ -178,7 +179,7 @@ def test_without_idle_letters_are_taken_at_the_tick(tmp_path: Path, mail: Mail) 
     school = open_school(tmp_path, mail)
     lean = mail.account(school.box.address, overrides="userdb_imap_capability=IMAP4rev1 UIDPLUS MOVE")
     assert lean.password == school.box.password
-    with running(school.folder, "worker.TICK = 0.3; watch.REST = (3600,)") as worker:
+    with running(school.folder, "worker.TICK = 1; watch.REST = (3600,)") as worker:
         comes(school, "Асханада кезек ұзақ.")
         comes_true(partial(taken, school, 1))
         comes_true(lambda: "NoIdle" in worker.log)
@@ -222,7 +223,7 @@ def test_one_schools_dead_server_holds_up_neither_another_school_nor_its_own_let
     with silence() as port:
         config = both / "dead.yaml"
         config.write_text(config.read_text().replace(f"port: {dead.box.imap.port}", f"port: {port}"))
-        with running(tmp_path, "worker.TICK = 0.5; worker.GRACE = 1", "schools") as worker:
+        with running(tmp_path, "worker.TICK = 1; worker.GRACE = 1", "schools") as worker:
             comes(sound, "Асханада кезек ұзақ.")
             comes_true(partial(taken, sound, 1))
             for school in schools:
