@@ -117,14 +117,14 @@ def _subaddress(learned: Learned) -> _Answer:
         case Journey.ARRIVED:
             remedy = "letters to box+word@… arrive: replies.subaddress may be true again"
             return Finding(name, True, remedy), ["replies.subaddress: true"]
-    what = {
-        Journey.REFUSED: "are refused",
-        Journey.BOUNCED: "come back as undeliverable",
-        Journey.ASTRAY: "are put into folders of their own, where nobody looks",
-    }.get(learned.tagged, f"do not arrive within {learned.patience} seconds")
+    what, so = {
+        Journey.REFUSED: ("are refused", "refused"),
+        Journey.BOUNCED: ("come back as undeliverable", "returned"),
+        Journey.ASTRAY: ("are put into folders of their own, where nobody looks", "lost"),
+    }.get(learned.tagged, (f"do not arrive within {learned.patience} seconds", "lost"))
     if not learned.subaddress:
         return Finding(name, True, f"letters to box+word@… {what}, as config.yaml says already. {works}"), []
-    remedy = f"letters to box+word@… {what}, and so would replies of staff. {works}"
+    remedy = f"letters to box+word@… {what}: a reply of staff would be {so}, too. {works}"
     return Finding(name, False, remedy), ["replies.subaddress: false"]
 
 
@@ -188,7 +188,7 @@ def _proposal(name: str, learned: Learned, results: tuple[str, ...]) -> _Answer:
     lines = ["replies.profile: " + ("auto" if profiles.of_host(learned.host) else proposed)]
     lines += [f"replies.trusted_authserv_id: {authserv_id}"] if authserv_id else []
     remedy = (
-        "the provider vouches for who sent a letter, and removes what others forge. With the lines below "
+        "the provider writes Authentication-Results, and removes what others forge. With the lines below "
         f"{meaning}"
     )
     # Another profile than the school's own choice: that one waits for results which nobody writes.
