@@ -20,7 +20,6 @@ PLACES = {
     "lxml": ("intake/html.py",),
     "smtplib": ("intake/submission.py",),
     "imaplib": ("intake/connection.py",),
-    "schedule": ("intake/worker.py",),
     "dkim": ("intake/signature.py",),
     "dns": ("intake/name_server.py",),
     "pydantic": ("intake/config", "intake/settings.py"),
