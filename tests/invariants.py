@@ -47,9 +47,9 @@ def mailbox(school: SchoolUnderTest) -> Mailbox:
 
 
 def kept(journal: Journal, marks: Iterable[str]) -> Counter[str]:
-    """How often each mark stands in the Journal: as an entry or among what is held."""
+    """How often each mark stands in the Journal: as an entry or among what waits to be looked at."""
     texts = [entry.text for entry in journal.entries()]
-    held = [journal.held_message(one.id).raw for one in journal.held(waiting_only=False)]
+    held = [journal.held_message(one.id).raw for one in journal.held()]
     texts += [raw.decode("latin-1") for raw in held if raw is not None]
     return Counter(mark for mark in marks for words in texts if mark in words)
 

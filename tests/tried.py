@@ -148,7 +148,9 @@ def try_out(tmp_path: Path, mail: Mail, _begun: Path, reader: Reader) -> Iterato
     with ExitStack() as lines:
 
         def opened(**how: str) -> Tried:
-            school = open_quickly(tmp_path, mail, _begun, **how)
+            folder = tmp_path / f"school-{len(list(tmp_path.iterdir()))}"
+            folder.mkdir()
+            school = open_quickly(folder, mail, _begun, **how)
             return Tried(school=school, reader=reader, lines=lines)
 
         yield opened
