@@ -111,4 +111,8 @@ def _is_patronymic(word: str) -> bool:
 
 
 def _is_surname(word: str) -> bool:
-    return bool(_SURNAME.fullmatch(word)) and word.lower() not in _GIVEN and len(word) > 3
+    """«Бекмұхамедова-Ким» is one by its first half alone."""
+    return any(
+        _SURNAME.fullmatch(part) is not None and part.lower() not in _GIVEN and len(part) > 3
+        for part in word.split("-")
+    )
