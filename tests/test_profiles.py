@@ -12,7 +12,7 @@ from intake.message import Message, parse
 from intake.trace import trace_of
 from tests.corpora import files
 from tests.forgeries import AIGUL, injections, letter
-from tests.trails import GOOGLE, PROVIDERS, Provider
+from tests.trails import FRONT, GOOGLE, PROVIDERS, YANDEX, Provider
 
 
 def doubt(provider: Provider, own: str) -> str:
@@ -118,6 +118,13 @@ def test_each_part_of_a_providers_yes_is_needed(provider: Provider) -> None:
     ):
         start = yes.index(f"{deciding}=")
         assert doubt(provider, yes[:start] + yes[start:].replace(old, new)), (old, new)
+
+
+def test_the_field_of_yandex_names_the_host_that_took_the_letter_in() -> None:
+    raw = YANDEX.deliver(letter(), YANDEX.says(AIGUL, True))
+    assert not profiles.doubt(parse(raw), AIGUL, "yandex", "")
+    other = raw.replace(f"by {FRONT}".encode(), b"by mxfront.iva.yp-c.yandex.net")
+    assert profiles.doubt(parse(other), AIGUL, "yandex", "") == "misplaced-results"
 
 
 SIGNS = list('()\\";=, \tx@.<>\0\r')
