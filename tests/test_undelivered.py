@@ -178,9 +178,10 @@ def test_a_report_that_comes_after_the_next_letter_loses_nothing_either(watched:
 
 def test_a_forged_report_of_an_old_letter_makes_no_old_appeal_new(watched: DayAtTheDesk) -> None:
     watched.at(15).sends()
-    old = daily_of(watched, AIGUL)
     watched.arrives(plain_letter("Жасырын\n\nБізге көмек керек, бір."))
-    for _ in range(9):
+    watched.at(15, days=1).sends()
+    old = daily_of(watched, AIGUL)
+    for _ in range(8):
         watched.at(15, days=1).sends()
     watched.arrives(report(old))
     watched.at(15, days=1).sends()
