@@ -191,6 +191,13 @@ def test_the_right_words_instead_of_a_yes_are_asked_back_too(day: DayAtTheDesk) 
     assert measures(day) == ["әжесімен сөйлестім"]
 
 
+def test_the_shown_words_may_be_written_again_with_more_behind_them(day: DayAtTheDesk) -> None:
+    long = "№1: ата-анасымен және сынып жетекшісімен ұзақ әңгіме өткіздім"
+    unproven(day, daily(day), long)
+    unproven(day, question(day), f"{long}, енді бәрі тыныш")
+    assert "енді бәрі тыныш" in text_of(question(day, 2))
+
+
 def test_a_question_can_be_answered_for_a_week(day: DayAtTheDesk) -> None:
     unproven(day, daily(day))
     asked = question(day)
