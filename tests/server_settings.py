@@ -92,8 +92,10 @@ PASSWORD2 = ${{extract{{1}}{{:}}{{${{lookup{{$auth2}}lsearch{{{base}/passwd}}}}}
 PASSWORD1 = ${{extract{{1}}{{:}}{{${{lookup{{$auth1}}lsearch{{{base}/passwd}}}}}}}}
 HABITS = ${{lookup{{ADDRESS}}lsearch{{{base}/habits}}}}
 OF_ALL = ${{lookup{{${{lc:${{sg{{$recipients}}{{[+][^@]*}}{{}}}}}}}}lsearch{{{base}/habits}}}}
-TAGGED = ${{if match{{$local_part}}{{[+]}}{{${{extract{{subaddress}}{{HABITS}}}}}}{{${{extract{{plain}}{{HABITS}}}}}}}}
-LOGIN = auth=pass smtp.auth=$authenticated_id
+MAILDIR = {base}/mail/${{lookup{{ADDRESS}}lsearch,ret=key{{{base}/habits}}}}/Maildir
+WHICH = ${{if match{{$local_part}}{{[+]}}{{subaddress}}{{plain}}}}
+TAGGED = ${{extract{{WHICH}}{{HABITS}}}}
+VOUCHED = auth=pass smtp.auth=$authenticated_id
 AUTHOR = ${{lc:${{address:$rh_from:}}}}
 DMARC = dmarc=${{if eq{{AUTHOR}}{{${{lc:$authenticated_id}}}}{{pass header.from=${{domain:AUTHOR}}}}{{fail}}}}
 exim_path = {base}/exim
@@ -136,7 +138,7 @@ content:
        add_header = :at_start:Authentication-Results: ${{extract{{own}}{{OF_ALL}}}}
   warn condition = ${{if eq{{OF_ALL}}{{}}}}
        remove_header = Authentication-Results
-       add_header = :at_start:Authentication-Results: mx.school.example; LOGIN; DMARC
+       add_header = :at_start:Authentication-Results: mx.school.example; VOUCHED; DMARC
   accept
 
 begin routers
@@ -170,7 +172,7 @@ folder:
   driver = appendfile
   maildir_format
   create_directory
-  directory = {base}/mail/${{lookup{{ADDRESS}}lsearch,ret=key{{{base}/habits}}}}/Maildir/.${{extract{{folder}}{{HABITS}}}}
+  directory = MAILDIR/.${{extract{{folder}}{{HABITS}}}}
   delivery_date_add
   envelope_to_add
   return_path_add
