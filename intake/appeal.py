@@ -7,6 +7,7 @@ from intake import own_words, signs
 from intake.cleaning import Cleaned
 from intake.form import SUBJECTS, FormFields
 from intake.headers import plain_mailbox
+from intake.machine_words import without_traces
 from intake.message import Message, sole_address
 from intake.names import split_name
 from intake.text import plain_line, plain_text
@@ -76,6 +77,8 @@ def anonymous(
     """
     subject = fields.subject if fields else own_subject(message.subject)
     text = fields.text if fields else anonymous_text(message.text)
+    if form is not Channel.PAGE or fields is None:
+        text = without_traces(text)  # another site's mailer may have written where its visitor sat
     files = clean(message.attachments)
     return Appeal(
         applicant=None,

@@ -61,7 +61,8 @@ _OUT_OF_THE_BOX = {
         submitted on, date submitted, дата отправки, время отправки, жіберілген уақыты, powered by,
         utm source, utm medium, utm campaign, utm content, utm term, gclid, yclid, client id, remote user,
         remote host, hostname, geo, gotcha, captcha""",
-    PERHAPS: """date, time, дата, время, күні, уақыты, күн, уақыт, дата и время, date time, page, страница,
+    PERHAPS: """отправлено, жіберілді, sent, submitted, создано, дата создания, статус, status, күйі,
+        date, time, дата, время, күні, уақыты, күн, уақыт, дата и время, date time, page, страница,
         бет, сайт, site, website, source, источник, URL сайта, page title, id, country, страна, city,
         credit, host, URL, город, form, форма, язык, language, тіл""",
 }

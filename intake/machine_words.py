@@ -99,6 +99,14 @@ def is_moment(value: str) -> bool:
     return len(value) <= 60 and bool(_MOMENT.fullmatch(value))
 
 
+def without_traces(text: str) -> str:
+    """Without the lines that name an IP address or a browser behind a label, wherever they stand.
+
+    For anonymous letters alone: what stands between lines that we do not know is in no footer.
+    """
+    return "\n".join(line for line in text.split("\n") if not _is_trace(line))
+
+
 def stripped(lines: list[str], labels: Labels) -> Stripped:
     """The lines between the site's greeting and its footer."""
     start, greetings = _end_of_greeting(lines, labels)
@@ -176,9 +184,12 @@ def _is_sure(line: str, labels: Labels) -> bool:
     pair = labelled(line)
     if pair is None:
         return False
-    return labels.field_of(pair[0]) == METADATA or bool(
-        looks_labelled(line) and _MACHINE_S_VALUE.fullmatch(pair[1])
-    )
+    return labels.field_of(pair[0]) == METADATA or _is_trace(line)
+
+
+def _is_trace(line: str) -> bool:
+    pair = labelled(line)
+    return pair is not None and looks_labelled(line) and bool(_MACHINE_S_VALUE.fullmatch(pair[1]))
 
 
 def _is_perhaps(line: str, labels: Labels) -> bool:

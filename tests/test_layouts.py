@@ -8,6 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from intake.appeal import to_appeal
+from intake.cleaning import clean
 from intake.config_types import FormField
 from intake.desk import Case
 from intake.form import FormFields, write_form
@@ -17,6 +19,7 @@ from intake.message import parse
 from intake.registration import form_letter
 from intake.text import plain_text
 from journal.model import Channel, Disposition, Filing
+from tests.command import TERM
 from tests.desk import SCHOOL, DayAtTheDesk
 from tests.form_mailers import HTML, MAILERS, TRACES, VISITOR, Typed, mailed
 from tests.moments import A_MOMENT
@@ -102,6 +105,21 @@ def test_what_a_mailer_knows_of_its_visitor_is_in_no_signed_text_either(mailer: 
     fields = read(mailed(mailer, Typed(name="Мария Петрова", text=SHORT_TEXT)))
     assert not [trace for trace in TRACES if trace in repr(fields)]
     assert fields.email == VISITOR
+
+
+@pytest.mark.parametrize("head", ["Анонимно: да\nИмя: Мария Петрова\nСообщение: ", "Сообщение: ", ""])
+@pytest.mark.parametrize("last", ["Отправлено: 22.11.2026 10:00", "Отдел: второй", "Жіберілді: 22.11.2026"])
+def test_an_address_between_lines_that_we_do_not_know_stays_in_no_anonymous_text(
+    head: str, last: str
+) -> None:
+    traces = "IP-адрес: 203.0.113.7\nПосетитель: 2001:db8:0:0:0:0:0:7\nПрограмма: Mozilla/5.0 (X11)"
+    raw = body(f"{head}Асханада тамақ суық.\nУақыты: 12:30 болды.\n{traces}\n{last}")
+    appeal = to_appeal(
+        parse(raw), read_layout(parse(raw)), term=TERM, default_language="kk", clean=clean, form=Channel.FORM
+    )
+    assert appeal.applicant is None
+    assert "Уақыты: 12:30 болды." in appeal.text
+    assert not re.search(r"203\.0|2001:db8|Mozilla", repr(appeal))
 
 
 def test_an_unticked_box_is_no_wish() -> None:
