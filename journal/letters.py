@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, Update, func, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, Row, Select, Update, func, insert, or_, select, update
 
 from journal import history
 from journal.book import Journal
@@ -80,8 +80,8 @@ def claim(
             letters.c.kind.in_([kind.value for kind in kinds]),
             letters.c.state == LetterState.OWED.value,
             letters.c.due_at <= now,
-            or_(letters.c.next_attempt_at.is_(None), letters.c.next_attempt_at <= now),
-            or_(letters.c.lease_until.is_(None), letters.c.lease_until <= now),
+            _over(letters.c.next_attempt_at, now, BACKOFF[-1]),
+            _over(letters.c.lease_until, now, lease),
         )
         .order_by(letters.c.due_at, letters.c.id)
         .limit(1)
@@ -97,6 +97,11 @@ def claim(
         writing.connection.execute(update(letters).where(letters.c.id == row.id).values(taken))
         claimed = writing.connection.execute(select(letters).where(letters.c.id == row.id)).one()
     return read_letter(journal, claimed, claimed.snapshot)
+
+
+def _over(until: Column[datetime], now: datetime, longest: timedelta) -> ColumnElement[bool]:
+    """Whether a pause is over; also one that is longer than any: a clock that ran ahead has written it."""
+    return or_(until.is_(None), until <= now, until > now + longest)
 
 
 def freeze(
