@@ -1,6 +1,7 @@
 """What people do in the demo: staff open their mail and reply, and the clock is moved on to 15:00."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,8 +13,8 @@ from intake.pull import pull
 from intake.send import SendReport, send
 from intake.submission import submit
 from intake.verbs.opening import open_journal
-from journal.letters import last_daily
-from journal.model import Entry, Reader
+from journal.letters import last_daily, listed
+from journal.model import Entry, LetterState, Reader
 from reports.clock import local_day
 
 _TURNS, _PAUSE = 100, 0.1  # ten seconds are far more than a pass takes here
@@ -79,10 +80,20 @@ def take_in(stage: Stage, now: datetime) -> None:
         time.sleep(_PAUSE)
 
 
-def answer_now(stage: Stage, now: datetime) -> None:
-    """Take in what came and send what is owed, without waiting for the worker's next tick."""
-    take_in(stage, now)
-    send(stage.config, now)
+def answer_now(stage: Stage, clock: Callable[[], datetime]) -> None:
+    """Take in what came and send what is owed; what the worker has just taken up, it is left to end.
+
+    The clock is asked each time: the worker may have owed a letter a moment after we began.
+    """
+    take_in(stage, clock())
+    for _ in range(_TURNS):
+        now = clock()
+        send(stage.config, now)
+        with open_journal(stage.config) as journal:
+            owed = [one for one in listed(journal) if one.state is LetterState.OWED]
+        if not any(one.due_at <= now for one in owed):
+            return
+        time.sleep(_PAUSE)
 
 
 def entries(stage: Stage) -> list[Entry]:

@@ -145,11 +145,14 @@ async def _reply(request: Request) -> Response:
     text = str((await request.form()).get("text", "")).strip()
 
     def send_it() -> None:
-        now = datetime.now(UTC)
-        reply(_stage(request), person, _opened(request), text, now)
-        answer_now(_stage(request), now)
+        reply(_stage(request), person, _opened(request), text, _clock())
+        answer_now(_stage(request), _clock)
 
     return await _done(request, send_it, f"mail/{person.key}", "replied")
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
 
 
 async def _send(request: Request) -> Response:
@@ -159,7 +162,7 @@ async def _send(request: Request) -> Response:
 async def _visits(request: Request) -> Response:
     def write() -> None:
         families_write(_stage(request).page_url)
-        answer_now(_stage(request), datetime.now(UTC))
+        answer_now(_stage(request), _clock)
 
     return await _done(request, write, "journal", "written")
 
