@@ -12,6 +12,7 @@ import resource
 import signal
 import socket
 import time
+from collections.abc import Iterator
 
 from intake.cleaning import clean
 from intake.gate import Unreadable
@@ -42,17 +43,23 @@ def main() -> None:
     line.say(pack({"is": "ready"}))
     try:
         while True:
-            header, blobs = line.hear()
-            _give_time()
-            answer = _answer(header, blobs)
-            line.say(answer)
-            del header, blobs, answer  # nothing of a letter waits here for the next one
+            for answer in _answers(*line.hear()):
+                line.say(answer)
+                del answer  # nothing of a letter waits here for the next one
     except (EOFError, ConnectionError):
         return
 
 
-def _answer(header: Header, blobs: list[bytes]) -> list[bytes]:
-    to = header.get("id")
+def _answers(header: Header, blobs: list[bytes]) -> Iterator[list[bytes]]:
+    """One for each letter, or one for a question of another kind."""
+    questions = [[raw] for raw in blobs] if header.get("ask") == "read" else [blobs]
+    del blobs
+    for place in range(len(questions)):
+        _give_time()
+        yield _answer(header, questions.pop(0), to=[header.get("id"), place])
+
+
+def _answer(header: Header, blobs: list[bytes], *, to: list[object]) -> list[bytes]:
     try:
         if header.get("ask") == "read":
             answer, files = message_out(parse(blobs[0]))

@@ -23,7 +23,7 @@ from intake.reader_shape import Header, pack
 from journal.model import Attachment
 
 MARK = b"X-Weakness: "
-WEAK = (sys.executable, "-P", "-m", "tests.misreading")  # in place of intake.reader.COMMAND
+WEAK = (sys.executable, "-P", "-m", "tests.misreading")  # in place of intake.reader_process.COMMAND
 read_before = 0
 changed: Header = {}  # what is put in place of the answer's own
 
