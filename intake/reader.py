@@ -9,8 +9,9 @@ import logging
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -19,7 +20,17 @@ from intake.gate import MOST_BYTES, Unreadable
 from intake.message import Message
 from intake.reader_process import ReaderProcess, reason
 from intake.reader_process import ReaderUnavailable as ReaderUnavailable
-from intake.reader_shape import Header, NotOurShape, TooMuch, cleaned_in, code_in, files_out, message_in
+from intake.reader_shape import (
+    Header,
+    NotOurShape,
+    TooMuch,
+    cleaned_in,
+    code_in,
+    files_out,
+    letter_with_keys_out,
+    message_in,
+    names_in,
+)
 from journal.model import Attachment
 
 PROCESSES = min(2, os.cpu_count() or 1)
@@ -104,6 +115,19 @@ class Reader:
             return Cleaned()
         header, blobs = files_out(files)
         return self._ask({**header, "ask": "clean"}, blobs, cleaned_in)
+
+    def signatures(self, raw: bytes) -> tuple[str, ...]:
+        """What `intake.signature.names_wanted` says of a letter. Raises Unreadable, ReaderUnavailable."""
+        if len(raw) > MOST_BYTES:
+            raise Unreadable("too-large")
+        return self._ask({"ask": "signatures"}, [raw], names_in)
+
+    def verify(self, raw: bytes, keys: Mapping[str, bytes], now: datetime) -> tuple[str, ...]:
+        """What `intake.signature.verified` says of a letter. Raises Unreadable, ReaderUnavailable."""
+        if len(raw) > MOST_BYTES:
+            raise Unreadable("too-large")
+        header, blobs = letter_with_keys_out(raw, keys, now)
+        return self._ask({**header, "ask": "verify"}, blobs, names_in)
 
     # -- in the threads of the reader ---------------------------------------------------
 

@@ -23,6 +23,7 @@ from intake.reader_shape import (
     TooMuch,
     cleaned_out,
     files_in,
+    letter_with_keys_in,
     message_out,
     pack,
 )
@@ -61,10 +62,7 @@ def _answers(header: Header, blobs: list[bytes]) -> Iterator[list[bytes]]:
 
 def _answer(header: Header, blobs: list[bytes], *, to: list[object]) -> list[bytes]:
     try:
-        if header.get("ask") == "read":
-            answer, files = message_out(parse(blobs[0]))
-        else:
-            answer, files = cleaned_out(clean(files_in(header, blobs)))
+        answer, files = _done(header, blobs)
         return pack({**answer, "is": "read", "to": to}, files)
     except Unreadable as fault:
         return pack({"is": "unreadable", "code": fault.reason, "to": to})
@@ -72,6 +70,19 @@ def _answer(header: Header, blobs: list[bytes], *, to: list[object]) -> list[byt
         return pack({"is": "too-large", "to": to})
     except Exception as fault:  # the class alone: an error's text may quote the letter
         return pack({"is": "unreadable", "code": f"error-{type(fault).__name__}", "to": to})
+
+
+def _done(header: Header, blobs: list[bytes]) -> tuple[Header, list[bytes]]:
+    match header.get("ask"):
+        case "read":
+            return message_out(parse(blobs[0]))
+        case "clean":
+            return cleaned_out(clean(files_in(header, blobs)))
+    from intake import signature  # here: few letters are replies, and fewer need their signatures read
+
+    if header.get("ask") == "signatures":
+        return {"names": signature.names_wanted(blobs[0])}, []
+    return {"names": signature.verified(*letter_with_keys_in(header, blobs))}, []
 
 
 def _confine() -> None:
