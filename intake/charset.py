@@ -51,7 +51,7 @@ _USUAL_MARKS = frozenset("«»—–…№“”„‘’•\u00a0°§")
 
 def decode(data: bytes, label: str | None) -> str:
     """The text of `data`; `label` is the charset that the message names, which may be wrong."""
-    name = _codec(label)
+    name = _codec(label) if label else None
     for mark, codec in ((b"\xef\xbb\xbf", "utf_8"), (b"\xff\xfe", "utf_16"), (b"\xfe\xff", "utf_16")):
         if data.startswith(mark) and (text := _strictly(data, codec)) is not None:
             return text.removeprefix("\ufeff")
@@ -64,9 +64,9 @@ def decode(data: bytes, label: str | None) -> str:
     return _guess(data, name if name in _SINGLE_BYTE else None)
 
 
-def _codec(label: str | None) -> str | None:
+def _codec(label: str) -> str | None:
     """Python's name for a charset label, if it is one that may be used."""
-    if not label or len(label) > 40:
+    if len(label) > 40:
         return None
     norm = "".join(c if c.isascii() and c.isalnum() else "_" for c in label.strip(" \"'").lower())
     name = _OURS.get(norm) or aliases.get(norm, norm)
