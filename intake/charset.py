@@ -5,6 +5,7 @@ the label out or lie in it. Nothing here ever raises: what cannot be decoded is 
 """
 
 import re
+from collections import Counter
 from encodings.aliases import aliases
 
 # Only these: Python also has "codecs" that unpack, evaluate escapes or cost the square of the length.
@@ -41,12 +42,16 @@ _FIRST_FOREIGN = re.compile(rb"[\x80-\xff]")
 _COMMON = "аеоиныртлсдкмпуыіқбяғвзжчөгйұшхьңәүющцэфъһё"
 _WEIGHT = {letter: max(0.3, 2.0 - 0.09 * place) for place, letter in enumerate(_COMMON)}
 _VOWELS = frozenset("аеёиоуыэюяәіөұүьъ")
+# In the signs of `_kind`: a fourth consonant, «пРИВЕТ», «trиs» (no word mixes alphabets).
+_CONSONANTS = re.compile(r"(?<=[cCm]{3})[cCm]")
+_LARGE_INSIDE = re.compile(r"(?<=[lvc])[LVC]")
+_MIXED = re.compile(r"(?<=[lL])[vVcC]|(?<=[vVcC])[lL]")
 _USUAL_MARKS = frozenset("«»—–…№“”„‘’•\u00a0°§")
 
 
 def decode(data: bytes, label: str | None) -> str:
     """The text of `data`; `label` is the charset that the message names, which may be wrong."""
-    name = _codec(label)
+    name = _codec(label) if label else None
     for mark, codec in ((b"\xef\xbb\xbf", "utf_8"), (b"\xff\xfe", "utf_16"), (b"\xfe\xff", "utf_16")):
         if data.startswith(mark) and (text := _strictly(data, codec)) is not None:
             return text.removeprefix("\ufeff")
@@ -59,9 +64,9 @@ def decode(data: bytes, label: str | None) -> str:
     return _guess(data, name if name in _SINGLE_BYTE else None)
 
 
-def _codec(label: str | None) -> str | None:
+def _codec(label: str) -> str | None:
     """Python's name for a charset label, if it is one that may be used."""
-    if not label or len(label) > 40:
+    if len(label) > 40:
         return None
     norm = "".join(c if c.isascii() and c.isalnum() else "_" for c in label.strip(" \"'").lower())
     name = _OURS.get(norm) or aliases.get(norm, norm)
@@ -85,34 +90,36 @@ def _guess(data: bytes, named: str | None) -> str:
     if damaged.count("\ufffd") * 20 <= sum(letter > "\x7f" for letter in damaged):
         return data.decode("utf_8", "replace")  # UTF-8 with a letter cut in two somewhere
     candidates = dict.fromkeys([*([named] if named else []), *_GUESSES, "cp1252"])
-    scores = {codec: _score(sample.decode(codec, "replace")) for codec in candidates}
+    readings = {codec: sample.decode(codec, "replace") for codec in candidates}
+    scores = {reading: _score(reading) for reading in set(readings.values())}  # several are often the same
     best = max(
-        scores, key=lambda codec: scores[codec]
+        readings, key=lambda codec: scores[readings[codec]]
     )  # the first of equals: the named one, then the commonest
     return data.decode(best, "replace")
 
 
 def _score(text: str) -> float:
     """How much like Kazakh or Russian a reading looks: common letters, small after large, no odd signs."""
-    score = 0.0
-    before = " "
-    consonants = 0  # in a row
-    for character in text:
-        if character > "\x7f":
-            score += _weight(character)
-        is_consonant = _is_cyrillic(character) and character.lower() not in _VOWELS
-        consonants = consonants + 1 if is_consonant else 0
-        score -= consonants > 3  # «онлнцхре»: no word sounds like that
-        if before.isalpha() and character.isalpha():
-            if character.isupper() and before.islower():
-                score -= 2.0  # «пРИВЕТ»: one alphabet read as another
-            if _is_cyrillic(character) != _is_cyrillic(before):
-                score -= 2.0  # «trиs»: no word mixes them
-        before = character
-    return score
+    kinds = text.translate(_KINDS)
+    score = sum(_WEIGHTS[character] * count for character, count in Counter(text).items())
+    score -= len(_CONSONANTS.findall(kinds))  # «онлнцхре»: no word sounds like that
+    score -= 2.0 * (len(_LARGE_INSIDE.findall(kinds)) + len(_MIXED.findall(kinds)))
+    return round(score, 6)  # sums of equal parts in another order are equal too
+
+
+def _kind(character: str) -> str:
+    """One sign for what matters of a character: its alphabet, its size, whether it is a consonant."""
+    if not _is_cyrillic(character):
+        return " " if not character.isalpha() else "L" if character.isupper() else "l"
+    if not character.isalpha():
+        return "m"
+    kind = "v" if character.lower() in _VOWELS else "c"
+    return kind.upper() if character.isupper() else kind
 
 
 def _weight(character: str) -> float:
+    if character <= "\x7f":
+        return 0.0
     if (weight := _WEIGHT.get(character)) is not None:
         return weight
     if (weight := _WEIGHT.get(character.lower())) is not None:
@@ -124,3 +131,20 @@ def _weight(character: str) -> float:
 
 def _is_cyrillic(character: str) -> bool:
     return "\u0400" <= character <= "\u052f"
+
+
+class _Kinds(dict[int, str]):
+    """What `str.translate` takes: filled as characters come."""
+
+    def __missing__(self, point: int) -> str:
+        kind = self[point] = _kind(chr(point))
+        return kind
+
+
+class _Weights(dict[str, float]):
+    def __missing__(self, character: str) -> float:
+        weight = self[character] = _weight(character)
+        return weight
+
+
+_KINDS, _WEIGHTS = _Kinds(), _Weights()

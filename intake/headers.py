@@ -44,6 +44,8 @@ class Header:
 
     def raw(self, *names: str) -> list[str]:
         """The raw values of the fields with one of these names, top first."""
+        if self.names.isdisjoint(names):
+            return []
         return [value for name, value in self._fields if name in names][:MOST_ALIKE]
 
     def lines(self, *names: str) -> list[str]:
@@ -65,8 +67,8 @@ class Header:
 
 def as_written(raw: str) -> str:
     """One raw value unfolded (RFC 5322 §2.2.3), its encoded words left alone."""
-    octets = raw.encode("utf-8", "surrogateescape")
-    return _FOLD.sub("", decode(octets, None))
+    text = raw if raw.isascii() else decode(raw.encode("utf-8", "surrogateescape"), None)
+    return _FOLD.sub("", text)
 
 
 def unstructured(raw: str) -> str:
@@ -117,6 +119,8 @@ def addresses_in(field: str) -> list[str]:
 
 def _decode_words(text: str, *, structure: bool) -> str:
     """Encoded words decoded once; neighbours of one charset together, since letters get cut between them."""
+    if "=?" not in text:
+        return text
     pieces: list[str] = []
     pending = b""
     pending_charset = ""

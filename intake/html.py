@@ -34,10 +34,11 @@ _MOST_QUOTES = 10  # deeper ones add marks without end
 
 
 _DATA_LINK = re.compile(r"data:[a-zA-Z]+/[^\s\"'<>]*")
-_TAG = re.compile(r"<(/?[A-Za-z][\w:-]{0,30})([^<>]*)")
 _HIDDEN = re.compile(r"(?i)\bdisplay\s*:\s*none")
 _USED = re.compile(r"""\s(class|href|alt)\s?=\s?("[^"]*"|'[^']*'|[^\s"'>]+)""")
 _MOST_ATTRIBUTES = 160  # characters; libxml2 takes quadratic time for the attributes of one tag
+_NAME = r"/?[A-Za-z](?:[\w:-]{30}|[\w:-]{0,29}(?![\w:-]))"
+_LONG_TAG = re.compile(rf"<({_NAME})([^<>]{{{_MOST_ATTRIBUTES + 1},}})")
 
 
 def without_pictures(html: str) -> str:
@@ -47,7 +48,7 @@ def without_pictures(html: str) -> str:
 
 def to_text(html: str) -> str:
     """The visible text: blocks and table rows as lines, cells apart by tabs, quotes with «> »."""
-    source = _TAG.sub(_slim, html.replace("\x00", ""))
+    source = _LONG_TAG.sub(_slim, html.replace("\x00", ""))
     if not source.strip():
         return ""
     if source.count("<") > _MOST_TAGS:
@@ -76,9 +77,7 @@ def _roughly(source: str) -> str:
 
 
 def _slim(tag: re.Match[str]) -> str:
-    """A tag with few attributes as it is, a long one with only those that are used here."""
-    if len(tag[2]) <= _MOST_ATTRIBUTES:
-        return tag[0]
+    """A tag with many attributes with only those that are used here."""
     used = {found[1]: found[0] for found in _USED.finditer(tag[2])}
     return f"<{tag[1]}{''.join(used.values())}"
 

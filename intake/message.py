@@ -4,7 +4,6 @@
 compat32 parser, limits on the tree, everything made harmless, and only then mail-parser.
 """
 
-import base64
 import logging
 import re
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from intake import gate, parts
 from intake.file_names import with_own_names
 from intake.gate import Unreadable as Unreadable
 from intake.headers import Header, addresses_in, as_written, plain_mailbox
+from intake.long_runs import LongRuns
 from intake.trace import trace_of
 from journal.model import Attachment
 
@@ -95,8 +95,12 @@ def sole_address(message: Message) -> str | None:
 def parse(raw: bytes) -> Message:
     """Raises Unreadable."""
     raw = raw.removeprefix(b"\xef\xbb\xbf")  # a byte order mark would hide the whole header
+    if len(raw) > gate.MOST_BYTES:
+        raise Unreadable("too-large")
+    runs = LongRuns()
+    raw = runs.taken_out(raw)
     gate.check(raw)
-    tree = parts.open_tree(raw)
+    tree = parts.open_tree(raw, runs)
     header = Header(tree)
     marks = _marks(header, is_report=tree.get_content_type() == "multipart/report")
     body = _body(tree)
@@ -151,39 +155,39 @@ def _marks(header: Header, *, is_report: bool) -> Marks:
 
 def _body(tree: Tree) -> _Body:
     try:
-        parts.prepare(tree)
+        prepared = parts.Prepared(tree)
     except (Unreadable, MemoryError):
         raise
     except Exception as fault:  # whatever a hostile part makes a library raise, the message is put aside
         raise Unreadable("broken-parts") from fault
     try:
-        return _by_mail_parser(tree)
+        return _by_mail_parser(prepared)
     except Exception:  # it raises AttributeError, TypeError and its own (mail.md §1): the plain way then
-        return _by_hand(tree)
+        return _by_hand(prepared)
 
 
-def _by_mail_parser(tree: Tree) -> _Body:
-    mail = mailparser.MailParser(tree)
+def _by_mail_parser(prepared: parts.Prepared) -> _Body:
+    mail = mailparser.MailParser(prepared.tree)
     files = [
         Attachment(
             name=file["filename"],
             media_type=file["mail_content_type"],
-            content=base64.b64decode(file["payload"]),
+            content=prepared.contents[int(file["payload"])],
         )
         for file in mail.attachments
     ]
     return _Body(texts=_with_words(mail.text_plain), htmls=_with_words(mail.text_html), files=files)
 
 
-def _by_hand(tree: Tree) -> _Body:
+def _by_hand(prepared: parts.Prepared) -> _Body:
     body = _Body(texts=[], htmls=[], files=[])
-    for part in tree.walk():
+    for part in prepared.tree.walk():
         kind = part.get_content_type()
         name = part.get_filename()
         if part.is_multipart():
             continue
         if name:
-            content = base64.b64decode(str(part.get_payload()))
+            content = prepared.contents[int(str(part.get_payload()))]
             body.files.append(Attachment(name=name, media_type=kind, content=content))
         else:
             (body.htmls if kind == "text/html" else body.texts).extend(_with_words([str(part.get_payload())]))

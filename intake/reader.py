@@ -1,55 +1,51 @@
-"""Has letters read and pictures drawn anew in a process apart, so that no letter can harm the worker.
+"""Has letters read and pictures drawn anew in processes apart, so that no letter can harm the worker.
 
-The process is long-lived; it is ended and replaced when it dies, hangs, swells or answers what was not asked.
-A letter with which that happened is tried once more, alone, in a fresh one; then it is Unreadable, and held.
+There are as many as the machine has use for, two at most. Each is long-lived; it is ended and replaced when
+it dies, hangs, swells or answers what was not asked. A letter with which that happened is tried once more,
+alone, in a fresh one; then it is Unreadable, and held. The letters before and after it lose nothing.
 """
 
 import logging
 import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from pathlib import Path
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from types import TracebackType
 from typing import Self, TypeVar
 
 from intake.cleaning import Cleaned
 from intake.gate import MOST_BYTES, Unreadable
 from intake.message import Message
+from intake.reader_process import ReaderProcess, reason
+from intake.reader_process import ReaderUnavailable as ReaderUnavailable
 from intake.reader_shape import (
     Header,
-    Line,
     NotOurShape,
     TooMuch,
     cleaned_in,
     code_in,
     files_out,
+    letter_with_keys_out,
     message_in,
-    pack,
+    names_in,
 )
 from journal.model import Attachment
 
-COMMAND = (sys.executable, "-P", "-m", "intake.reader_child")
-PATIENCE = 15  # seconds for one letter, by the clock on the wall
-START_PATIENCE = 60  # seconds until a new process must have said that it is ready
-LAST_WORDS = 2  # seconds until a process that hung up must have ended, so that we learn how
+PROCESSES = min(2, os.cpu_count() or 1)
+BUNDLE = 32  # letters that are handed over at once: a process need not wait for us after each one
+BUNDLE_BYTES = 512 * 1024
+AHEAD = 3  # bundles for each process that are under way before the first one is asked for
+AHEAD_BYTES = 16 * 1024 * 1024
 
 log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
 _Understand = Callable[[Header, list[bytes]], _Answer]
 
 
-class ReaderUnavailable(Exception):
-    """No process for reading can be started. That is no letter's fault: all stay in the mailbox."""
-
-
 class _Misbehaved(Exception):
-    """The process did not answer as agreed; `reason` is a short code."""
+    """A process did not answer as agreed; `reason` is a short code."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -57,11 +53,19 @@ class _Misbehaved(Exception):
 
 
 class Reader:
-    """Reads one letter at a time. Nothing is started before the first; `close` ends what was started."""
+    """Reads letters, from any thread. Nothing is started before the first; `close` ends what was started.
 
-    def __init__(self) -> None:
-        self._child: _Child | None = None
-        self._one_at_a_time = threading.Lock()
+    A thread for each process waits for its answers. These threads also start the processes and live as long
+    as the reader: the system ends a process together with the thread that started it (prctl(2)).
+    """
+
+    def __init__(self, processes: int = PROCESSES) -> None:
+        self._processes = processes
+        self._threads = ThreadPoolExecutor(processes, thread_name_prefix="reader")
+        self._idle: list[ReaderProcess] = []
+        self._all: set[ReaderProcess] = set()
+        self._closed = False
+        self._changing = threading.Lock()  # of _all and _closed
 
     def __enter__(self) -> Self:
         return self
@@ -70,16 +74,40 @@ class Reader:
         self.close()
 
     def close(self) -> None:
-        """End the process; a later letter would start another."""
-        if self._child is not None:
-            self._child.end()
-            self._child = None
+        """End the processes, also in the middle of a letter."""
+        with self._changing:
+            self._closed = True
+            for process in self._all:
+                process.kill()
+        self._threads.shutdown()
+        while self._all:
+            self._all.pop().end()
 
     def read(self, raw: bytes) -> Message:
         """What `intake.message.parse` makes of a letter. Raises Unreadable, ReaderUnavailable."""
-        if len(raw) > MOST_BYTES:
-            raise Unreadable("too-large")
-        return self._ask({"ask": "read"}, [raw], message_in)
+        (message,) = self._threads.submit(self._bundle, [raw]).result()
+        return _or_raise(message)
+
+    def read_all(self, raws: Iterable[bytes]) -> Iterator[Message | Unreadable]:
+        """Each letter's message, or why it has none, in their order; the next ones are read meanwhile.
+
+        Takes from `raws` only what may be under way, in the caller's own thread. Raises ReaderUnavailable.
+        """
+        waiting: deque[tuple[Future[list[Message | Unreadable]], int]] = deque()
+        try:
+            for bundle in _bundles(raws):
+                size = sum(map(len, bundle))
+                while waiting and (
+                    len(waiting) >= AHEAD * self._processes
+                    or size + sum(one for _, one in waiting) > AHEAD_BYTES
+                ):
+                    yield from waiting.popleft()[0].result()
+                waiting.append((self._threads.submit(self._bundle, bundle), size))
+            while waiting:
+                yield from waiting.popleft()[0].result()
+        finally:  # also when nobody wants the rest
+            for future, _ in waiting:
+                future.cancel()
 
     def clean(self, files: Sequence[Attachment]) -> Cleaned:
         """What `intake.cleaning.clean` makes of files. Raises Unreadable, ReaderUnavailable."""
@@ -88,116 +116,122 @@ class Reader:
         header, blobs = files_out(files)
         return self._ask({**header, "ask": "clean"}, blobs, cleaned_in)
 
+    def signatures(self, raw: bytes) -> tuple[str, ...]:
+        """What `intake.signature.names_wanted` says of a letter. Raises Unreadable, ReaderUnavailable."""
+        if len(raw) > MOST_BYTES:
+            raise Unreadable("too-large")
+        return self._ask({"ask": "signatures"}, [raw], names_in)
+
+    def verify(self, raw: bytes, keys: Mapping[str, bytes], now: datetime) -> tuple[str, ...]:
+        """What `intake.signature.verified` says of a letter. Raises Unreadable, ReaderUnavailable."""
+        if len(raw) > MOST_BYTES:
+            raise Unreadable("too-large")
+        header, blobs = letter_with_keys_out(raw, keys, now)
+        return self._ask({**header, "ask": "verify"}, blobs, names_in)
+
+    # -- in the threads of the reader ---------------------------------------------------
+
     def _ask(self, header: Header, blobs: list[bytes], understand: _Understand[_Answer]) -> _Answer:
-        with self._one_at_a_time:
+        (answer,) = self._threads.submit(self._each, header, [blobs], understand).result()
+        return _or_raise(answer)
+
+    def _bundle(self, raws: list[bytes]) -> list[Message | Unreadable]:
+        letters = [[raw] for raw in raws if len(raw) <= MOST_BYTES]
+        read = iter(self._each({"ask": "read"}, letters, message_in))
+        return [next(read) if len(raw) <= MOST_BYTES else Unreadable("too-large") for raw in raws]
+
+    def _each(
+        self, header: Header, questions: list[list[bytes]], understand: _Understand[_Answer]
+    ) -> list[_Answer | Unreadable]:
+        """An answer for every question; one with which a process misbehaves is asked once more, alone."""
+        answers: list[_Answer | Unreadable] = []
+        while len(answers) < len(questions):
             try:
-                return self._once(header, blobs, understand)
+                for answer in self._exchange(self._process(), header, questions[len(answers) :], understand):
+                    answers.append(answer)
             except _Misbehaved as fault:
                 log.warning("reading broke off, once more in a fresh process: %s", fault.reason)
-            try:
-                return self._once(header, blobs, understand)
-            except _Misbehaved as fault:
-                raise Unreadable(fault.reason) from None
+                answers.append(self._once_more(header, questions[len(answers)], understand))
+        return answers
 
-    def _once(self, header: Header, blobs: list[bytes], understand: _Understand[_Answer]) -> _Answer:
-        if self._child is None or self._child.ended:  # that it ended between two letters is no letter's fault
-            self.close()
-            self._child = _Child()
+    def _once_more(
+        self, header: Header, question: list[bytes], understand: _Understand[_Answer]
+    ) -> _Answer | Unreadable:
         try:
-            answer, files = self._child.ask(header, blobs)
-            if answer.get("is") == "unreadable":
-                raise Unreadable(code_in(answer))
-            if answer.get("is") == "too-large":
-                raise TooMuch
-            if answer.get("is") != "read":
-                raise NotOurShape
-            return understand(answer, files)
-        except Unreadable:
-            raise
-        except BaseException as fault:  # also when we are told to end: half an answer may be on its way
-            how = self._child.end()
-            self._child = None
-            reason = _reason(fault, how)
-            if reason is None:
+            (answer,) = self._exchange(self._fresh(), header, [question], understand)
+        except _Misbehaved as fault:
+            return Unreadable(fault.reason)
+        return answer
+
+    def _exchange(
+        self,
+        process: ReaderProcess,
+        header: Header,
+        questions: list[list[bytes]],
+        understand: _Understand[_Answer],
+    ) -> Iterator[_Answer | Unreadable]:
+        blobs = [blob for question in questions for blob in question]
+        try:
+            for answer, files in process.ask(header, blobs, answers=len(questions)):
+                yield _understood(answer, files, understand)
+        except BaseException as fault:  # also when nobody hears us out: half an answer may be on its way
+            how = self._without(process)
+            code = reason(fault, how)
+            if code is None:
                 raise
-            raise _Misbehaved(reason) from None
+            raise _Misbehaved(code) from None
+        self._idle.append(process)
+
+    def _process(self) -> ReaderProcess:
+        while self._idle:
+            process = self._idle.pop()
+            if not process.ended:  # that one ended between two letters is no letter's fault
+                return process
+            self._without(process)
+        return self._fresh()
+
+    def _fresh(self) -> ReaderProcess:
+        process = ReaderProcess() if not self._closed else None
+        with self._changing:
+            if process is not None and not self._closed:
+                self._all.add(process)
+                return process
+        if process is not None:
+            process.end()
+        raise ReaderUnavailable("the reader was closed; the letter stays in the mailbox")
+
+    def _without(self, process: ReaderProcess) -> int:
+        with self._changing:
+            self._all.discard(process)
+        return process.end()
 
 
-class _Child:
-    """One process, from its start to its end."""
-
-    def __init__(self) -> None:
-        ours, theirs = socket.socketpair()
-        self._line = Line(ours)
-        with theirs:
-            try:
-                self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our own interpreter
-                    COMMAND,
-                    stdin=theirs.fileno(),
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,  # it could quote a letter
-                    cwd="/",
-                    env=_environment(),
-                    start_new_session=True,
-                )
-            except OSError as fault:
-                ours.close()
-                raise ReaderUnavailable(_unavailable(fault.strerror or type(fault).__name__)) from None
-        try:
-            header, _ = self._line.hear(until=time.monotonic() + START_PATIENCE)
-        except (OSError, EOFError, NotOurShape) as fault:
-            how = self.end()
-            raise ReaderUnavailable(_unavailable(f"{type(fault).__name__}, exit status {how}")) from None
-        except BaseException:
-            self.end()
-            raise
-        if header != {"is": "ready"}:
-            self.end()
-            raise ReaderUnavailable(_unavailable("another program answered"))
-
-    @property
-    def ended(self) -> bool:
-        return self._process.poll() is not None
-
-    def ask(self, header: Header, blobs: list[bytes]) -> tuple[Header, list[bytes]]:
-        """One question, one answer, and nothing after it."""
-        until = time.monotonic() + PATIENCE
-        mark = os.urandom(8).hex()  # so that an answer is never taken for another letter's
-        self._line.say(pack({**header, "id": mark}, blobs), until=until)
-        answer, files = self._line.hear(until=until)
-        if answer.pop("to", None) != mark or self._line.more_waits():
-            raise NotOurShape
-        return answer, files
-
-    def end(self) -> int:
-        """End it in any case; how it ended, as `subprocess` tells it."""
-        if self._line.hung_up():
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(LAST_WORDS)
-        self._line.close()
-        self._process.kill()
-        return self._process.wait()
+def _bundles(raws: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Neighbours together, as many as may be handed over at once; a large one alone."""
+    bundle: list[bytes] = []
+    size = 0
+    for raw in raws:
+        if bundle and (len(bundle) == BUNDLE or size + len(raw) > BUNDLE_BYTES):
+            yield bundle
+            bundle, size = [], 0
+        bundle.append(raw)
+        size += len(raw)
+    if bundle:
+        yield bundle
 
 
-def _reason(fault: BaseException, how: int) -> str | None:
-    """The code with which a letter is put aside; None when the fault is not the process's."""
-    if not isinstance(fault, OSError | EOFError | NotOurShape):
-        return None
-    if isinstance(fault, TooMuch):
-        return "reader-too-large"
-    return "reader-too-slow" if isinstance(fault, TimeoutError) or how == -signal.SIGXCPU else "reader-died"
+def _understood(answer: Header, files: list[bytes], understand: _Understand[_Answer]) -> _Answer | Unreadable:
+    """Raises NotOurShape."""
+    if answer.get("is") == "unreadable":
+        return Unreadable(code_in(answer))
+    if answer.get("is") == "too-large":
+        raise TooMuch
+    if answer.get("is") != "read":
+        raise NotOurShape
+    return understand(answer, files)
 
 
-def _environment() -> dict[str, str]:
-    """Only what finding the same modules takes; nothing of the worker's own settings."""
-    places = [os.path.abspath(place) for place in sys.path if place]  # noqa: PTH100
-    home = str(Path(__file__).resolve().parents[1])
-    needed = {"PYTHONPATH": os.pathsep.join(dict.fromkeys([*places, home])), "PYTHONUTF8": "1"}
-    return needed | {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
-
-
-def _unavailable(why: str) -> str:
-    return (
-        f"the process that reads letters could not be started ({why}): see that memory is free and that "
-        "Senim's installation is whole; all letters stay in the mailbox until then"
-    )
+def _or_raise(answer: _Answer | Unreadable) -> _Answer:
+    if isinstance(answer, Unreadable):
+        raise answer
+    return answer

@@ -12,6 +12,7 @@ import resource
 import signal
 import socket
 import time
+from collections.abc import Iterator
 
 from intake.cleaning import clean
 from intake.gate import Unreadable
@@ -22,6 +23,7 @@ from intake.reader_shape import (
     TooMuch,
     cleaned_out,
     files_in,
+    letter_with_keys_in,
     message_out,
     pack,
 )
@@ -42,22 +44,25 @@ def main() -> None:
     line.say(pack({"is": "ready"}))
     try:
         while True:
-            header, blobs = line.hear()
-            _give_time()
-            answer = _answer(header, blobs)
-            line.say(answer)
-            del header, blobs, answer  # nothing of a letter waits here for the next one
+            for answer in _answers(*line.hear()):
+                line.say(answer)
+                del answer  # nothing of a letter waits here for the next one
     except (EOFError, ConnectionError):
         return
 
 
-def _answer(header: Header, blobs: list[bytes]) -> list[bytes]:
-    to = header.get("id")
+def _answers(header: Header, blobs: list[bytes]) -> Iterator[list[bytes]]:
+    """One for each letter, or one for a question of another kind."""
+    questions = [[raw] for raw in blobs] if header.get("ask") == "read" else [blobs]
+    del blobs
+    for place in range(len(questions)):
+        _give_time()
+        yield _answer(header, questions.pop(0), to=[header.get("id"), place])
+
+
+def _answer(header: Header, blobs: list[bytes], *, to: list[object]) -> list[bytes]:
     try:
-        if header.get("ask") == "read":
-            answer, files = message_out(parse(blobs[0]))
-        else:
-            answer, files = cleaned_out(clean(files_in(header, blobs)))
+        answer, files = _done(header, blobs)
         return pack({**answer, "is": "read", "to": to}, files)
     except Unreadable as fault:
         return pack({"is": "unreadable", "code": fault.reason, "to": to})
@@ -65,6 +70,19 @@ def _answer(header: Header, blobs: list[bytes]) -> list[bytes]:
         return pack({"is": "too-large", "to": to})
     except Exception as fault:  # the class alone: an error's text may quote the letter
         return pack({"is": "unreadable", "code": f"error-{type(fault).__name__}", "to": to})
+
+
+def _done(header: Header, blobs: list[bytes]) -> tuple[Header, list[bytes]]:
+    match header.get("ask"):
+        case "read":
+            return message_out(parse(blobs[0]))
+        case "clean":
+            return cleaned_out(clean(files_in(header, blobs)))
+    from intake import signature  # here: few letters are replies, and fewer need their signatures read
+
+    if header.get("ask") == "signatures":
+        return {"names": signature.names_wanted(blobs[0])}, []
+    return {"names": signature.verified(*letter_with_keys_in(header, blobs))}, []
 
 
 def _confine() -> None:

@@ -12,6 +12,7 @@ import struct
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 
 from intake.cleaning import KINDS, Cleaned
 from intake.file_names import COMMON_KINDS
@@ -21,10 +22,14 @@ from journal.model import Attachment
 MOST_HEADER = 2_000_000  # bytes; the header of a letter is at most 64 KiB before its words are decoded
 MOST_BYTES = 72 * 1024 * 1024  # of all files and texts of one piece together
 MOST_PIECES = 300
+MOST_NAMES = 5  # of hosts
+MOST_KEY_BYTES = 4096
 NEVER = float("inf")
 
 Header = dict[str, object]
 _CODE = re.compile(r"[A-Za-z][A-Za-z-]{0,60}")
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})+")
 _MEDIA_TYPE = re.compile(r"[!-~]{1,200}")
 
 
@@ -191,6 +196,25 @@ def cleaned_in(header: Header, blobs: list[bytes]) -> Cleaned:
     _all(file.name == f"{n}{_ENDINGS.get(file.media_type)}" for n, file in enumerate(kept, 1))
     _all(kind == "?" or kind in COMMON_KINDS for kind in refused)
     return Cleaned(kept=kept, refused=refused)
+
+
+def letter_with_keys_out(raw: bytes, keys: Mapping[str, bytes], now: datetime) -> tuple[Header, list[bytes]]:
+    """A letter and the keys of its signatures; what could be no such key is left at home."""
+    usable = {name: key for name, key in keys.items() if _HOST.fullmatch(name) and len(key) <= MOST_KEY_BYTES}
+    names = list(usable)[:MOST_NAMES]
+    return {"names": names, "now": now.isoformat()}, [raw, *(usable[name] for name in names)]
+
+
+def letter_with_keys_in(header: Header, blobs: list[bytes]) -> tuple[bytes, dict[str, bytes], datetime]:
+    raw, *keys = blobs
+    return raw, dict(zip(names_in(header), keys, strict=True)), datetime.fromisoformat(str(header["now"]))
+
+
+def names_in(header: Header, _: Sequence[bytes] = ()) -> tuple[str, ...]:
+    """Names of hosts in an answer, as a name server knows them. Raises NotOurShape."""
+    names = _Fields(header).lines("names")
+    _all([len(names) <= MOST_NAMES, *map(_HOST.fullmatch, names)])
+    return names
 
 
 def code_in(header: Header) -> str:

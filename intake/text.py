@@ -25,7 +25,8 @@ def plain_text(text: str) -> str:
 
 def plain_line(text: str, most: int = 998) -> str:
     """One line with single spaces, cut after `most` characters."""
-    return " ".join(plain_text(text).split())[:most].rstrip()
+    clean = text if text.isascii() and text.isprintable() else plain_text(text)
+    return " ".join(clean.split())[:most].rstrip()
 
 
 def unflow(text: str, *, delete_space: bool = False) -> str:

@@ -16,14 +16,14 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from intake import cleaning, reader_child
+from intake import cleaning, reader_child, signature
 from intake.cleaning import Cleaned
 from intake.message import Message, parse
 from intake.reader_shape import Header, pack
 from journal.model import Attachment
 
 MARK = b"X-Weakness: "
-WEAK = (sys.executable, "-P", "-m", "tests.misreading")  # in place of intake.reader.COMMAND
+WEAK = (sys.executable, "-P", "-m", "tests.misreading")  # in place of intake.reader_process.COMMAND
 read_before = 0
 changed: Header = {}  # what is put in place of the answer's own
 
@@ -150,7 +150,15 @@ def clean(attachments: Sequence[Attachment]) -> Cleaned:
     return cleaning.clean(attachments)
 
 
+def names_wanted(raw: bytes) -> tuple[str, ...]:
+    name = raw.removeprefix(MARK).partition(b"\r\n")[0].decode()
+    if name in WEAKNESSES:
+        WEAKNESSES[name]()
+    return (name,)
+
+
 if __name__ == "__main__":
     answer = {"pack": lambda header, blobs=(): pack({**header, **changed}, blobs)}
     vars(reader_child).update(parse=read, clean=clean, CPU_SECONDS=3, **answer)
+    vars(signature)["names_wanted"] = names_wanted
     reader_child.main()

@@ -87,7 +87,7 @@ def test_each_outside_library_stays_in_its_place(path: Path) -> None:
 
 
 def test_only_the_process_apart_reads_letters_and_decodes_pictures() -> None:
-    harmful = {"intake.message.parse", "intake.cleaning.clean"}
+    harmful = {"intake.message.parse", "intake.cleaning.clean", "intake.signature"}
     assert {place(path) for path in files() if harmful & set(imports(path))} == {"intake/reader_child.py"}
 
 

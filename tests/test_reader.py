@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake import reader as reader_module
+from intake import reader_process
 from intake.cleaning import clean
 from intake.message import Marks, Message, Unreadable, parse
 from intake.reader import Reader, ReaderUnavailable
@@ -43,8 +43,8 @@ PLAIN = plain_letter("Жасырын\n\nДәлізде итереді.", subject
 @pytest.fixture
 def weak_reader(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     """A reader whose process has weaknesses; on a busy machine too, only what is meant ends it."""
-    monkeypatch.setattr(reader_module, "COMMAND", WEAK)
-    monkeypatch.setattr(reader_module, "PATIENCE", 60)
+    monkeypatch.setattr(reader_process, "COMMAND", WEAK)
+    monkeypatch.setattr(reader_process, "PATIENCE", 60)
     with Reader() as reader:
         yield reader
 
@@ -134,11 +134,11 @@ def test_a_letter_that_harms_its_reader_is_put_aside_and_the_next_one_is_read(
 ) -> None:
     weak_reader.read(PLAIN)
     if name == "sleeps":  # costs no time of the processor: only the clock on the wall ends it
-        monkeypatch.setattr(reader_module, "PATIENCE", 2)
+        monkeypatch.setattr(reader_process, "PATIENCE", 2)
     with pytest.raises(Unreadable) as put_aside:
         weak_reader.read(weak(name))
     assert put_aside.value.reason == ENDS[name]
-    monkeypatch.setattr(reader_module, "PATIENCE", 60)
+    monkeypatch.setattr(reader_process, "PATIENCE", 60)
     assert weak_reader.read(PLAIN) == parse(PLAIN)
 
 
@@ -236,8 +236,8 @@ def test_without_a_process_nothing_is_held_and_all_letters_wait(
     day: DayAtTheDesk, monkeypatch: pytest.MonkeyPatch, command: list[str]
 ) -> None:
     usual = day.reader
-    monkeypatch.setattr(reader_module, "COMMAND", command)
-    monkeypatch.setattr(reader_module, "START_PATIENCE", 0.5)
+    monkeypatch.setattr(reader_process, "COMMAND", command)
+    monkeypatch.setattr(reader_process, "START_PATIENCE", 0.5)
     with Reader() as day.reader, pytest.raises(ReaderUnavailable, match="stay in the mailbox"):
         day.arrives(PLAIN)
     assert not day.journal.held()
@@ -284,8 +284,8 @@ def test_the_process_has_nothing_of_ours_open_and_none_of_our_settings(
 WORKER = """
 import sys
 from pathlib import Path
-from intake import reader as module
-module.COMMAND = (sys.executable, "-P", "-m", "tests.misreading")
+from intake import reader_process
+reader_process.COMMAND = (sys.executable, "-P", "-m", "tests.misreading")
 from intake.gate import Unreadable
 from intake.reader import Reader
 from tests.misreading import weak

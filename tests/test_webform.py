@@ -280,7 +280,7 @@ def test_files_that_the_mail_server_does_not_take_can_be_left_out(desk: Desk) ->
 def test_a_picture_that_kills_what_decodes_it_can_be_left_out(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("intake.reader.COMMAND", WEAK)
+    monkeypatch.setattr("intake.reader_process.COMMAND", WEAK)
     picture = File(name="a.jpg", content=MARK + b"is killed", media_type="image/jpeg")
     answer = desk.post({**ARUZHAN, "who": "anonymous"}, picture)
     assert answer.status == 422
