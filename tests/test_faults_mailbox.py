@@ -14,7 +14,8 @@ from intake.server import CertificateRefused, LoginRefused
 from tests import invariants
 from tests.faulty_line import answered, changed, cut_after, cut_before
 from tests.misbehaving import tls
-from tests.tried import Tried, TryOut
+from tests.school import plain_letter
+from tests.tried import SIGNED, Tried, TryOut
 
 POOR = "userdb_imap_capability=IMAP4rev1"  # neither MOVE nor UIDPLUS nor IDLE
 FILING = rb"UID (MOVE|COPY|STORE)"
@@ -134,6 +135,31 @@ def test_only_a_letter_that_is_in_the_journal_is_ever_marked_or_moved(tried: Tri
         assert isinstance(tried.pulls(), PullReport)
     assert seen
     assert set(seen) == {3}
+    tried.recovers()
+
+
+@pytest.mark.parametrize("word", [rb"UID FETCH .*BODY", rb"UID (STORE|MOVE)"])
+def test_a_pass_that_failed_leaves_no_mark_on_any_letter(tried: Tried, word: bytes) -> None:
+    """FreeScout marks a mail as read whatever went wrong with it, and never comes back to it."""
+    line = tried.imap_line()
+    tried.receives()
+    line.suffers(cut_before(word))
+    tried.pulls()
+    with tried.school.mail._client(tried.school.box.address) as client:
+        client.select_folder("INBOX", readonly=True)
+        marks = [found[b"FLAGS"] for found in client.fetch([1, 2, 3], ["FLAGS"]).values()]
+    assert [set(flags) - {rb"\Recent"} for flags in marks] == [set(), set(), set()]
+    line.heals()
+    tried.recovers()
+
+
+def test_a_letter_in_a_charset_that_nobody_knows_stops_no_other(tried: Tried) -> None:
+    """It blocks the queue of django-helpdesk for ever."""
+    tried.receives("signed")
+    strange = plain_letter("Прошу помочь. mark-strange", sender=SIGNED).replace(b"utf-8", b"x-martian")
+    tried.school.mail.deliver(strange, tried.school.box.address, "mother@family.example")
+    tried.delivered["mark-strange"] = "signed"
+    tried.receives("anonymous")
     tried.recovers()
 
 
