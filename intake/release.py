@@ -23,9 +23,12 @@ def release(held_id: int, desk: Desk) -> int:
     Raises NoSuchHeld, NotReleased.
     """
     case = _case(_waiting(held_id, desk), desk)
-    with desk.journal.transaction():
-        recorded = let_in(case)
-        desk.journal.settle_held(held_id, HeldState.RELEASED, on=desk.today, reason="released")
+    try:
+        with desk.journal.transaction():
+            recorded = let_in(case)
+            desk.journal.settle_held(held_id, HeldState.RELEASED, on=desk.today, reason="released")
+    except Unreadable as fault:  # of one of its pictures
+        raise NotReleased(_not_read(held_id, fault)) from None
     return recorded.number
 
 
@@ -90,8 +93,12 @@ def _case(kept: Held, desk: Desk) -> Case:
     try:
         message = desk.reader.read(kept.raw)
     except Unreadable as fault:
-        raise NotReleased(
-            f"held message {kept.id} cannot be read ({fault.reason}): open it in the mailbox, folder for "
-            f"held mail, and write what matters with the page; then `senim held discard {kept.id}`"
-        ) from None
+        raise NotReleased(_not_read(kept.id, fault)) from None
     return Case(message=message, raw=kept.raw, received_at=received_at, desk=desk)
+
+
+def _not_read(held_id: int, fault: Unreadable) -> str:
+    return (
+        f"held message {held_id} cannot be read ({fault.reason}): open it in the mailbox, folder for held "
+        f"mail, and write what matters with the page; then `senim held discard {held_id}`"
+    )
