@@ -97,7 +97,7 @@ def test_pull_against_a_raw_read(mail: Mail, tmp_path: Path, what: str) -> None:
         say(
             f"pull into the sealed Journal / raw read, {what}",
             whole["seconds"] / raw,
-            f"{kinds}; {whole['seconds']:.2f} s, own CPU {whole['cpu']:.2f} s, raw {raw:.2f} s, "
+            f"{kinds}; {whole['seconds']:.2f} s, CPU {whole['cpu']:.2f} + {whole['children']:.2f} s, raw {raw:.2f} s, "
             f"most memory of all processes {memory:.0f} MB",
         )
         if whole["split"]:

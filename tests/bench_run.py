@@ -7,6 +7,7 @@ SENIM_BENCH=split, `pull` also says what its time went into.
 
 import json
 import os
+import resource
 import socket
 import sys
 import time
@@ -52,6 +53,7 @@ def pulled(config: Config) -> dict[str, object]:
     return {
         "seconds": took,
         "cpu": time.process_time() - cpu,
+        "children": sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]),
         "recorded": report.recorded,
         "held": report.held,
         "split": {name: round(value, 3) for name, value in spent.items()},
@@ -78,15 +80,22 @@ def _around(owner: Any, name: str, what: str) -> None:
 
 
 def _watch() -> None:
+    """Seconds of three threads, which overlap, and within «writing» of its parts."""
     from intake import pipeline
+    from intake.ahead import Ahead
     from intake.mailbox import Mailbox
+    from intake.pull import _Pass
     from intake.reader import Reader
 
-    _around(Mailbox, "_read", "fetching")
-    _around(Mailbox, "file", "filing")
-    _around(Reader, "read", "reading")
-    _around(Reader, "clean", "cleaning")
-    _around(pipeline, "decide", "deciding and writing")
+    _around(Mailbox, "standing", "mail server: sizes")
+    _around(Mailbox, "read", "mail server: letters")
+    _around(Mailbox, "file", "mail server: filing")
+    _around(Reader, "read", "reading: letters")
+    _around(Reader, "clean", "reading: pictures drawn anew")
+    _around(_Pass, "_commit", "writing: all")
+    _around(pipeline, "decide", "writing: deciding and recording")
+    _around(pipeline, "_receive", "writing: receiving")
+    _around(Ahead, "refusals", "writing: waits for the last filing")
 
 
 if __name__ == "__main__":
