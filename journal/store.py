@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from sqlalchemy import Connection, Engine, insert, select, update
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, InternalError, OperationalError
 
 from journal import chain, database
 from journal.sealing import Keys, Place, new_key
@@ -108,6 +108,9 @@ class Store:
         return getattr(self._here, "writing", None)
 
 
+_GIVEN_UP = (OperationalError, InterfaceError, InternalError)  # there is no savepoint to return to
+
+
 @contextmanager
 def _savepoint(current: Writing) -> Iterator[None]:
     """All of what follows or none of it, whatever becomes of the transaction around it."""
@@ -120,7 +123,7 @@ def _savepoint(current: Writing) -> Iterator[None]:
         yield
     except BaseException as fault:
         current.head = before
-        failed = isinstance(fault, OperationalError | InterfaceError) or current.connection.invalidated
+        failed = isinstance(fault, _GIVEN_UP) or current.connection.invalidated
         if not (failed or current.broken):  # else the whole transaction is given up
             run(f"ROLLBACK TO SAVEPOINT {name}")
             run(f"RELEASE SAVEPOINT {name}")

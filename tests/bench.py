@@ -97,8 +97,8 @@ def test_pull_against_a_raw_read(mail: Mail, tmp_path: Path, what: str) -> None:
         say(
             f"pull into the sealed Journal / raw read, {what}",
             whole["seconds"] / raw,
-            f"{kinds}; {whole['seconds']:.2f} s, CPU {whole['cpu']:.2f} + {whole['children']:.2f} s, raw {raw:.2f} s, "
-            f"most memory of all processes {memory:.0f} MB",
+            f"{kinds}; {whole['seconds']:.2f} s, raw {raw:.2f} s, CPU of ours {whole['cpu']:.2f} s, of the "
+            f"reading processes {whole['children']:.2f} s, most memory of all together {memory:.0f} MB",
         )
         if whole["split"]:
             print(f"   seconds: {whole['split']}")

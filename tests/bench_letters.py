@@ -70,9 +70,9 @@ def _photo(chance: random.Random, size: int) -> bytes:
     for quality in range(20, 96, 2):
         out = BytesIO()
         picture.save(out, "JPEG", quality=quality)
-        found = out.getvalue()
-        if len(found) >= size:
+        if found and out.tell() > size:
             break
+        found = out.getvalue()
     return found
 
 
