@@ -67,24 +67,22 @@ _ENGLISH = re.compile(
     """,
     _FLAGS,
 )
-# Each of the patterns above needs one of these, without regard to case: most lines have none, and looking for
-# a piece of text takes a hundredth of the time.
+# Each of the patterns above needs one of these, without regard to case; most lines have none.
 _NEEDED = """
-аноним инкогнито неизвестн имя имени подпис подпиш фамили фио себя кто кого что представл называться меня жасыр аты
-есім тегім екенімді anonym name who me
-""".split()
+аноним инкогнито неизвестн имя имени подпис подпиш фамили фио себя кто кого что представл называться меня
+данны жасыр аты есім тегім екенімді құпия білмесін anonym name who me wrote
+"""
+_STEMS = tuple(_NEEDED.split())
 
 
-def may_ask(text: str) -> bool:
-    """False only where no line of a text can ask to stay unknown: quicker than to read it."""
-    folded = text.casefold().replace("ё", "е")
-    return any(map(folded.__contains__, _NEEDED))
+def may_ask(line: str) -> bool:
+    """False only where `asks_to_stay_unknown` would be, in a hundredth of its time."""
+    folded = line.casefold().replace("ё", "е")
+    return any(map(folded.__contains__, _STEMS))
 
 
 def asks_to_stay_unknown(line: str) -> bool:
     """Whether a line says that its writer is not to be named."""
-    if not may_ask(line):
-        return False
     read = _ENDS.sub(" . ", _SIGNS.sub(" ", line.replace("ё", "е").replace("Ё", "Е").replace("’", "'")))
     read = " ".join(read.split())
     return any(wish.search(read) for wish in (_RUSSIAN, _KAZAKH, _ENGLISH))
