@@ -1,6 +1,7 @@
 """Makes an appeal of a letter: signed or anonymous, in which language, about what in a few words."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from intake import own_words, signs
@@ -127,18 +128,18 @@ def language_of(text: str, default: str) -> str:
 
     A Kazakh name or «7Ә» in a Russian sentence is not Kazakh yet; some type Kazakh without its own letters.
     """
-    words = _WORDS.findall(text)
-    cyrillic = [word for word in words if _CYRILLIC.match(word)]
-    if 2 * len(cyrillic) < len(words):
+    words = Counter(_WORDS.findall(text))  # a long text says most of its words more than once
+    cyrillic = {word: times for word, times in words.items() if _CYRILLIC.match(word)}
+    if 2 * sum(cyrillic.values()) < sum(words.values()):
         return "en"
     if not cyrillic:
         return default
-    common = [word for word in cyrillic if word[0].islower()] or cyrillic
-    kazakh = sum(bool(_KAZAKH.search(word)) or word in _KAZAKH_WORDS for word in common)
-    russian = sum(word.lower() in _RUSSIAN_WORDS for word in cyrillic)
+    common = {word: times for word, times in cyrillic.items() if word[0].islower()} or cyrillic
+    kazakh = sum(times for word, times in common.items() if _KAZAKH.search(word) or word in _KAZAKH_WORDS)
+    russian = sum(times for word, times in cyrillic.items() if word.lower() in _RUSSIAN_WORDS)
     if not kazakh and not russian:
         return "kk" if _KAZAKH.search(text) else "ru"
-    return "kk" if kazakh > russian and 6 * kazakh >= len(common) else "ru"
+    return "kk" if kazakh > russian and 6 * kazakh >= sum(common.values()) else "ru"
 
 
 def _applicant_of_form(fields: FormFields) -> Applicant | None:

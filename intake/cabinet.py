@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
+from functools import cached_property
 from typing import Any
 
 from intake.imap_faults import CommandRefused, FolderMissing, find_in_capabilities
@@ -31,8 +32,7 @@ class Cabinet:
         self._asking = asking
         self._warned = False
         self._selected = ""  # nothing, until a SELECT has succeeded
-        self._separator, self._prefix = self._hierarchy()
-        self.uidvalidity = self.select(folders.inbox)
+        self.uidvalidity = self.settle(folders.inbox)
 
     def probe(self) -> list[Finding]:
         """What `senim check` asks: does the server allow all that we do? Makes missing folders, no more."""
@@ -99,10 +99,10 @@ class Cabinet:
                 log.warning("no UIDPLUS here: what was dealt with is marked as deleted and stays")
                 self._warned = True
 
-    def ensure(self, folder: str) -> None:
-        """Make the folder if it is not there."""
+    def ensure(self, folder: str) -> bool:
+        """Make the folder if it is not there. False if it is."""
         if self.exists(folder):
-            return
+            return False
         try:
             with self._asking(f"a new folder «{folder}»"):
                 self._client.create_folder(self._on_server(folder))
@@ -114,6 +114,7 @@ class Cabinet:
                 ) from None
         with suppress(CommandRefused), self._asking("a subscription"):
             self._client.subscribe_folder(self._on_server(folder))  # so that mail programs show it
+        return True
 
     def exists(self, folder: str) -> bool:
         with self._asking("a list of folders"):
@@ -136,12 +137,21 @@ class Cabinet:
         self._selected = folder
         return uidvalidity
 
-    def return_to_inbox(self) -> None:
-        if self._selected != self._folders.inbox and self.select(self._folders.inbox) != self.uidvalidity:
+    def settle(self, folder: str) -> int:
+        """Select the folder to which `return_home` returns; its UIDVALIDITY."""
+        uidvalidity = self.select(folder)
+        self._home, self.uidvalidity = folder, uidvalidity
+        return uidvalidity
+
+    def return_home(self) -> None:
+        if self._selected != self._home and self.select(self._home) != self.uidvalidity:
             # The UIDs that we know are no longer those messages (RFC 9051 §2.3.1.1).
             self._selected = ""
-            raise Unreachable(f"{self._server.where} rebuilt its inbox meanwhile: it is read anew next time")
+            raise Unreachable(
+                f"{self._server.where} rebuilt «{self._home}» meanwhile: it is read anew next time"
+            )
 
+    @cached_property
     def _hierarchy(self) -> tuple[str, str]:
         """How the server separates levels of folders, and what its personal folders begin with (RFC 2342)."""
         with self._asking("its way of naming folders"):
@@ -155,8 +165,9 @@ class Cabinet:
     def _on_server(self, folder: str) -> str:
         if folder.upper() == "INBOX":
             return "INBOX"
-        name = folder.replace("/", self._separator)
-        return name if name.startswith(self._prefix) else self._prefix + name
+        separator, prefix = self._hierarchy
+        name = folder.replace("/", separator)
+        return name if name.startswith(prefix) else prefix + name
 
     def can(self, capability: str) -> bool:
         with self._asking("its capabilities"):

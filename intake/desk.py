@@ -9,7 +9,7 @@ from intake.labels import OUT_OF_THE_BOX, Labels
 from intake.message import Message
 from intake.reader import Reader
 from journal.book import Journal
-from journal.model import Disposition, Filing
+from journal.model import Appeal, Disposition, Filing
 from reports.clock import local_day
 from reports.school import School
 
@@ -55,6 +55,7 @@ class Case:
     received_at: datetime
     desk: Desk
     signed_by: tuple[str, ...] = ()  # domains whose signatures of it we verified ourselves (DKIM)
+    appeal: Appeal | Exception | None = None  # what it is as an appeal, where that was made beforehand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,8 @@ class Stripped:
 
 def labelled(line: str) -> tuple[str, str] | None:
     """(label, value) of «Телефон: 87010000000» or of a table's row; None for any other line."""
+    if ":" not in line and "\t" not in line:  # most lines, seen at once
+        return None
     line = line.strip()
     found = _BEFORE_TAB.fullmatch(line)
     if found and _LETTER.search(found[1]):

@@ -5,10 +5,11 @@ filing is the only change, comes last, and may be repeated.
 """
 
 import logging
+import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
@@ -41,6 +42,7 @@ class Mailbox:
         self._trash_checked = False
         self._cabinet = Cabinet(client, server, folders, self._asking)
         self.folder = folders.inbox
+        self.junk = folders.junk
         self.uidvalidity = self._cabinet.uidvalidity
 
     @classmethod
@@ -51,26 +53,38 @@ class Mailbox:
         try:
             yield cls(client, server, folders, now or datetime.now(UTC))
         except BaseException:
+            with suppress(OSError):  # wakes a thread that still waits for an answer: only then can we close
+                client.socket().shutdown(socket.SHUT_RDWR)
             hang_up(client)
             raise
         log_out(client)
 
-    def uids(self) -> list[int]:
-        """Every message of the inbox, oldest first, also those that someone marked as \\Deleted or \\Seen."""
-        self._cabinet.return_to_inbox()
+    def enter(self, folder: str) -> None:
+        """Read and file in another folder from now on. Raises FolderMissing."""
+        self.uidvalidity = self._cabinet.settle(folder)
+        self.folder = folder
+
+    def uids(self, *, since: date | None = None) -> list[int]:
+        """Every message of the folder, oldest first, also those that someone marked as \\Deleted or \\Seen.
+
+        `since`: only those whose INTERNALDATE is that day or later, as the server's own clock has it.
+        """
+        self._cabinet.return_home()
         with self._asking("a list of messages"):
-            return sorted(self._client.search("ALL"))
+            return sorted(self._client.search("ALL" if since is None else ["SINCE", since]))
 
     def fetch(self, uids: Sequence[int]) -> Iterator[list[Incoming]]:
         """The messages in batches of a few megabytes. One that is gone by now is left out."""
         for some in slices(sorted(uids)):
-            self._cabinet.return_to_inbox()
-            with self._asking("the sizes of messages"):
-                found = self._client.fetch(some, ["RFC822.SIZE", "INTERNALDATE"])
-            standing = [self._standing(uid, found[uid]) for uid in some if uid in found]
-            for batch in batches(standing, self.LIMIT):
-                self._cabinet.return_to_inbox()
-                yield self._read(batch)
+            for batch in batches(self.standing(some), self.LIMIT):
+                yield self.read(batch)
+
+    def standing(self, uids: Sequence[int]) -> list[Incoming]:
+        """What stands under these UIDs, no more than fit in one command: how large, and since when."""
+        self._cabinet.return_home()
+        with self._asking("the sizes of messages"):
+            found = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        return [self._standing(uid, found[uid]) for uid in uids if uid in found]
 
     def _standing(self, uid: int, attributes: Mapping[bytes, object]) -> Incoming:
         received_at = attributes.get(b"INTERNALDATE")
@@ -84,7 +98,9 @@ class Mailbox:
             raw=None,
         )
 
-    def _read(self, batch: Sequence[Incoming]) -> list[Incoming]:
+    def read(self, batch: Sequence[Incoming]) -> list[Incoming]:
+        """The same with their bytes. What is gone by now is left out; what is too large comes without."""
+        self._cabinet.return_home()
         bodies = self._bodies([one.origin.uid for one in batch if one.size <= self.LIMIT])
         return [
             replace(one, raw=bodies.get(one.origin.uid))
@@ -94,6 +110,8 @@ class Mailbox:
 
     def _bodies(self, uids: Sequence[int]) -> dict[int, bytes | None]:
         """The whole texts by UID. A message that the server itself cannot read is None: it will be HELD."""
+        if not uids:
+            return {}
         try:
             with self._asking("the text of messages"):
                 found = self._client.fetch(uids, ["BODY.PEEK[]"])
@@ -131,21 +149,37 @@ class Mailbox:
 
     def _file(self, filing: Filing, uids: Sequence[int]) -> None:
         # A fault may have left us in another folder, where these UIDs are other letters.
-        self._cabinet.return_to_inbox()
-        with self._asking("the marks of messages"):
-            found = self._client.fetch(uids, ["FLAGS"])
-        present = [uid for uid in uids if uid in found]
+        self._cabinet.return_home()
         if not self._cabinet.can("UIDPLUS"):
             # Without UIDPLUS they stay, marked, until someone compacts the folder: once is enough.
-            present = [uid for uid in present if DELETED not in found[uid].get(b"FLAGS", ())]
-        if not present:
+            uids = [uid for uid, flags in self._flags(uids).items() if DELETED not in flags]
+        if not uids:
             return
+        try:
+            self._put(filing, uids)
+        except CommandRefused as refusal:
+            # Where all is in order nobody asks whether the folder is there and the letters are; now we do.
+            there = list(self._flags(uids))
+            target = self._folders.of(filing)
+            made = target is not None and self._cabinet.ensure(target)
+            if refusal.passing or (there == list(uids) and not made):
+                raise
+            if there:
+                self._put(filing, there)
+
+    def _put(self, filing: Filing, uids: Sequence[int]) -> None:
         target = self._folders.of(filing)
         if target is None:
-            self._cabinet.destroy(present)
+            self._cabinet.destroy(uids)
         else:
-            self._cabinet.ensure(target)
-            self._cabinet.move(present, target)
+            self._cabinet.move(uids, target)
+
+    def _flags(self, uids: Sequence[int]) -> dict[int, Sequence[bytes]]:
+        """The marks of those that are still there."""
+        self._cabinet.return_home()
+        with self._asking("the marks of messages"):
+            found = self._client.fetch(uids, ["FLAGS"])
+        return {uid: found[uid].get(b"FLAGS", ()) for uid in uids if uid in found}
 
     def remove_held(self, raw: bytes) -> bool:
         """Destroy every copy of that message in the folder of held mail. False if there is none."""

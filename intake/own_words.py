@@ -18,6 +18,9 @@ _FORWARDED = re.compile(
     _FLAGS,
 )
 _RULE = re.compile(r"[_-]{3,}")
+_MAY_BEGIN = frozenset(
+    "-_bBнН"
+)  # one of the three above; and all below need a colon: most lines have neither
 _HEADER_LINE = re.compile(
     r"""\*?(from | to | cc | sent | date | subject | reply-to | от | кому | копия | дата | отправлено | тема
     | кімнен | кімге | көшірме | күні | жіберілді | тақырыбы | тақырып)\*?\s?:\*?(\s.*)?""",
@@ -115,10 +118,13 @@ def _first_earlier_letter(lines: list[str]) -> tuple[int, bool]:
         bare = line.strip()
         if not bare or _QUOTED.match(bare):
             continue
-        if _FORWARDED.fullmatch(bare):
-            return place, True
-        if _ANSWERED.fullmatch(bare) or (_RULE.fullmatch(bare) and _is_header_block(lines, place + 1)):
-            return place, False
+        if bare[0] in _MAY_BEGIN:
+            if _FORWARDED.fullmatch(bare):
+                return place, True
+            if _ANSWERED.fullmatch(bare) or (_RULE.fullmatch(bare) and _is_header_block(lines, place + 1)):
+                return place, False
+        if ":" not in bare:
+            continue
         if _is_header_block(lines, place) or (
             _DATED.fullmatch(bare) and not _is_quoted(lines[place + 1 : place + 9])
         ):

@@ -1,24 +1,25 @@
 """What becomes of one incoming message: the questions, in their order. Read this first.
 
-A message is RECORDED, UPDATED, IGNORED or HELD; there is no fifth way out. Deciding and writing down are
-one transaction; the mail server is touched later, by `intake.pull`, once that transaction is committed.
+A message is RECORDED, UPDATED, IGNORED or HELD; there is no fifth way out. It is read before the
+transaction and decided inside it, with whatever is written; the mail server is touched later, by
+`intake.pull`, once the transaction is committed.
 """
 
-import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from intake.desk import Case, Desk, Outcome, held
+from intake.evidence import signers
 from intake.mailbox import Incoming, Mailbox
 from intake.message import Unreadable
 from intake.reader import ReaderUnavailable
 from intake.recognise import automatic_answer_to_ours, automatic_mail, our_own_letter, put_aside
-from intake.registration import form_letter, plain_letter
+from intake.registration import form_letter, plain_letter, with_pictures_drawn
 from intake.staff_reply import take_reply
 from journal.faults import DatabaseUnreachable
 from journal.mailroom import AlreadyReceived
 from journal.model import Disposition
 from reports.clock import local_day
-
-log = logging.getLogger(__name__)
 
 # The first question that has an answer decides (DESIGN §4).
 ORDER = (
@@ -32,27 +33,49 @@ ORDER = (
 )
 
 
-def process(incoming: Incoming, desk: Desk) -> Outcome:
-    """Decide what one message is and commit it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One message, ready to be decided: its case, or why there is none."""
 
-    Raises DatabaseUnreachable and ReaderUnavailable when nothing could be written.
+    incoming: Incoming
+    case: Case | Exception
+
+
+def read(batch: Sequence[Incoming], desk: Desk) -> list[Letter]:
+    """All that takes time, before any transaction: nobody waits for the Journal. Raises ReaderUnavailable."""
+    return [Letter(incoming=one, case=_case(one, desk)) for one in batch]
+
+
+def take(letter: Letter, desk: Desk) -> Outcome:
+    """Decide what one message is and write it down: a transaction, or a savepoint of a batch's.
+
+    Raises AlreadyReceived when another worker was first, DatabaseUnreachable when nothing could be written.
     """
     try:
-        case = _read(incoming, desk)  # before the transaction: nobody waits for the Journal meanwhile
         with desk.journal.transaction():
-            outcome = decide(case)
-            _receive(incoming, outcome, desk)
-    except AlreadyReceived:
-        raise  # another worker was first: the caller files it as that one decided
-    except (DatabaseUnreachable, ReaderUnavailable):
-        raise  # our trouble, not the message's: it stays in the mailbox and is tried again
+            if isinstance(letter.case, Exception):
+                raise letter.case
+            outcome = decide(letter.case)
+            _receive(letter.incoming, outcome, desk)
+    except (AlreadyReceived, DatabaseUnreachable, ReaderUnavailable):
+        raise  # no fault of the message: it is filed as the other worker decided, or tried again
     except Exception as fault:  # one bad message never stops the line (DESIGN §5.6)
-        with desk.journal.transaction():
-            outcome = held(_reason(fault))
-            _receive(incoming, outcome, desk)
-        # The class alone: an error's text may quote the letter.
-        log.warning("uid %d held: %s", incoming.origin.uid, outcome.reason)
+        outcome = hold(letter.incoming, _reason(fault), desk)
     return outcome
+
+
+def hold(incoming: Incoming, reason: str, desk: Desk) -> Outcome:
+    """Put a message aside for a person, without a question."""
+    outcome = held(reason)
+    with desk.journal.transaction():
+        _receive(incoming, outcome, desk)
+    return outcome
+
+
+def process(incoming: Incoming, desk: Desk) -> Outcome:
+    """One message by itself, from its bytes to its row."""
+    (letter,) = read([incoming], desk)
+    return take(letter, desk)
 
 
 def decide(case: Case) -> Outcome:
@@ -61,26 +84,28 @@ def decide(case: Case) -> Outcome:
     return next(outcome for outcome in answers if outcome is not None)  # plain_letter always answers
 
 
-def _read(incoming: Incoming, desk: Desk) -> Case:
-    if incoming.raw is None:
-        raise Unreadable("too-large" if incoming.size > Mailbox.LIMIT else "broken-on-server")
-    message = desk.reader.read(incoming.raw)
-    return Case(message=message, raw=incoming.raw, received_at=incoming.received_at, desk=desk)
+def _case(one: Incoming, desk: Desk) -> Case | Exception:
+    try:
+        if one.raw is None:
+            raise Unreadable("too-large" if one.size > Mailbox.LIMIT else "broken-on-server")
+        message = desk.reader.read(one.raw)
+        signed_by = signers(message, one.raw, desk)
+        case = Case(message=message, raw=one.raw, received_at=one.received_at, desk=desk, signed_by=signed_by)
+        return with_pictures_drawn(case)
+    except ReaderUnavailable:
+        raise
+    except Exception as fault:  # of this letter alone: it is held for it
+        return fault
 
 
 def _receive(incoming: Incoming, outcome: Outcome, desk: Desk) -> None:
     on = local_day(desk.school, incoming.received_at)
-    desk.journal.receive(
-        incoming.origin,
-        outcome.disposition,
-        filing=outcome.filing,
-        reason=outcome.reason,
-        number=outcome.number,
-        on=on,
-    )
+    what = (incoming.origin, outcome.disposition)
+    desk.journal.receive(*what, filing=outcome.filing, reason=outcome.reason, number=outcome.number, on=on)
     if outcome.disposition is Disposition.HELD:
         desk.journal.hold(incoming.origin, reason=outcome.reason, raw=incoming.raw, size=incoming.size, on=on)
 
 
 def _reason(fault: Exception) -> str:
+    # Of others the class alone: an error's text may quote the letter.
     return fault.reason if isinstance(fault, Unreadable) else f"error-{type(fault).__name__}"

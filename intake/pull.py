@@ -3,19 +3,28 @@
 import logging
 import threading
 from collections import Counter
-from collections.abc import Mapping, Set
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import takewhile
 
+from intake.ahead import Ahead, MakeReady
 from intake.config import Config
-from intake.desk import Desk, to_desk
+from intake.desk import Desk, Outcome, to_desk
 from intake.imap_faults import CommandRefused, FolderMissing
 from intake.mailbox import Incoming, Mailbox
-from intake.pipeline import process
-from intake.reader import Reader
+from intake.message import Unreadable
+from intake.pipeline import Letter, read, take
+from intake.reader import Reader, ReaderUnavailable
+from journal import looks
 from journal.book import Journal
+from journal.faults import DatabaseUnreachable
 from journal.mailroom import AlreadyReceived
 from journal.model import Disposition, Filing
+from reports.clock import local_day
+
+MOST_FAULTS = 3  # letters in a pass that the Journal's database did not take, before the pass is given up
 
 log = logging.getLogger(__name__)
 
@@ -57,44 +66,125 @@ def pull(
 
 
 def _pull(mailbox: Mailbox, desk: Desk, stopping: threading.Event) -> PullReport:
-    uids = mailbox.uids()
-    known = desk.journal.received(mailbox.folder, mailbox.uidvalidity, uids)
-    refusals = [_file(mailbox, known)]  # what an earlier run committed and did not come to file
-    _remove_settled(mailbox, desk, set(uids))
-    counted: Counter[Disposition] = Counter()
-    for batch in mailbox.fetch([uid for uid in uids if uid not in known]):
-        filings: dict[int, Filing] = {}
-        for incoming in batch:
-            if stopping.is_set():
-                break
-            filing, disposition = _take(incoming, desk)
-            filings[incoming.origin.uid] = filing
-            counted[disposition] += 1
-        refusals.append(_file(mailbox, filings))
-        if stopping.is_set():
-            break
+    work = _Pass(mailbox=mailbox, desk=desk, stopping=stopping)
+    inbox = mailbox.uids()
+    work.take_all(inbox, partial(read, desk=desk))
+    if not stopping.is_set():
+        _remove_settled(mailbox, desk, set(inbox))
+    if mailbox.junk is not None and not stopping.is_set():
+        _look_into_junk(mailbox.junk, work)
+    if work.fault is not None:
+        raise work.fault
     return PullReport(
-        recorded=counted[Disposition.RECORDED],
-        updated=counted[Disposition.UPDATED],
-        ignored=counted[Disposition.IGNORED],
-        held=counted[Disposition.HELD],
-        filed_again=len(known),
-        not_filed=next((refusal for refusal in refusals if refusal), ""),
+        recorded=work.counted[Disposition.RECORDED],
+        updated=work.counted[Disposition.UPDATED],
+        ignored=work.counted[Disposition.IGNORED],
+        held=work.counted[Disposition.HELD],
+        filed_again=work.filed_again,
+        not_filed=next(iter(work.refusals), ""),
     )
 
 
-def _take(incoming: Incoming, desk: Desk) -> tuple[Filing, Disposition]:
-    origin = incoming.origin
+def _look_into_junk(folder: str, work: "_Pass") -> None:
+    """Form mail often lands among junk. What is new there is held for a person, and not judged otherwise."""
+    desk, mailbox = work.desk, work.mailbox
     try:
-        outcome = process(incoming, desk)
+        mailbox.enter(folder)
+    except (CommandRefused, FolderMissing) as refusal:  # no reason to call the inbox unread
+        log.error("junk was not looked into: %s", type(refusal).__name__)
+        work.refusals.append(str(refusal))
+        return
+    look = looks.looks(desk.journal).get(folder)
+    since = desk.today if look is None else look.since
+    uids = mailbox.uids(since=since - timedelta(days=1))  # the server's day may begin when ours long has
+    if look is None:  # a first look that breaks off must not be forgotten, nor its day with it
+        looks.note(desk.journal, folder, today=since, standing=len(uids), at=desk.now)
+    work.take_all(uids, _junk, lambda one: local_day(desk.school, one.received_at) >= since)
+
+
+def _junk(batch: Sequence[Incoming]) -> list[Letter]:
+    return [Letter(incoming=one, case=Unreadable("junk")) for one in batch]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Pass:
+    """One pass under way, and what it has come to so far."""
+
+    mailbox: Mailbox
+    desk: Desk
+    stopping: threading.Event
+    counted: Counter[Disposition] = field(default_factory=Counter)
+    filed_again: int = 0
+    refusals: list[str] = field(default_factory=list)
+    faults: int = 0  # letters that could not be written down
+    fault: DatabaseUnreachable | None = None  # why, for the first of them
+
+    def take_all(
+        self, uids: Sequence[int], make_ready: MakeReady, wanted: Callable[[Incoming], bool] = lambda _: True
+    ) -> None:
+        """All that stands there, batch by batch: read, written down, committed, and then filed."""
+        mailbox, journal = self.mailbox, self.desk.journal
+        known = journal.received(mailbox.folder, mailbox.uidvalidity, uids)
+        self.filed_again += len(known)
+        left_before = self.faults
+        with Ahead(mailbox, make_ready, _file) as ahead:
+            ahead.file(known)  # what an earlier run committed and did not come to file
+            for batch in ahead.batches([uid for uid in uids if uid not in known], wanted):
+                taken = self._commit(batch)
+                ahead.file({uid: outcome.filing for uid, outcome in taken.items()})
+                self._count(taken)
+                if self.stopping.is_set() or self.faults >= MOST_FAULTS:
+                    break
+            else:
+                standing = self.faults - left_before
+                looks.note(
+                    journal, mailbox.folder, today=self.desk.today, standing=standing, at=self.desk.now
+                )
+            self.refusals += ahead.refusals()
+
+    def _commit(self, batch: Sequence[Letter]) -> dict[int, Outcome]:
+        """A batch in one transaction; where that does not commit, one letter at a time."""
+        taken: dict[int, Outcome] = {}
+        try:
+            with self.desk.journal.transaction():
+                for letter in self._until_stopped(batch):
+                    taken |= _take(letter, self.desk)
+            return taken
+        except ReaderUnavailable:
+            raise
+        except Exception as fault:  # of the Journal, or of one letter: it must not keep the others out
+            log.warning("%d letters are taken one at a time: %s", len(batch), type(fault).__name__)
+        taken = {}
+        for letter in self._until_stopped(batch):
+            try:
+                taken |= _take(letter, self.desk)
+            except DatabaseUnreachable as fault:
+                self.fault = self.fault or fault
+                self.faults += 1
+                if self.faults >= MOST_FAULTS:
+                    break
+        return taken
+
+    def _until_stopped(self, batch: Sequence[Letter]) -> Iterator[Letter]:
+        return takewhile(lambda _: not self.stopping.is_set(), batch)
+
+    def _count(self, taken: Mapping[int, Outcome]) -> None:
+        for uid, outcome in taken.items():
+            self.counted[outcome.disposition] += 1
+            if outcome.disposition is Disposition.HELD:
+                # The others are only counted: a log's line has a time of day, and an anonymous appeal none.
+                log.info("uid %d held %s", uid, outcome.reason)
+
+
+def _take(letter: Letter, desk: Desk) -> dict[int, Outcome]:
+    origin = letter.incoming.origin
+    try:
+        outcome = take(letter, desk)
     except AlreadyReceived:
         # Another worker committed it since we asked: it is filed as that one decided.
         filing = desk.journal.received(origin.mailbox, origin.uidvalidity, [origin.uid])[origin.uid]
-        return filing, Disposition.IGNORED
-    if outcome.disposition is Disposition.HELD:
-        # The others are only counted: a line of a log has a time of day, and an anonymous appeal has none.
-        log.info("uid %d held %s", origin.uid, outcome.reason)
-    return outcome.filing, outcome.disposition
+        outcome = Outcome(disposition=Disposition.IGNORED, filing=filing)
+    return {origin.uid: outcome}
 
 
 def _file(mailbox: Mailbox, filings: Mapping[int, Filing]) -> str:
@@ -115,6 +205,7 @@ def _remove_settled(mailbox: Mailbox, desk: Desk, in_inbox: Set[int]) -> None:
     for held in desk.journal.held_to_remove():
         removed = held.raw is not None and mailbox.remove_held(held.raw)
         origin = held.origin
-        waits_in_inbox = origin.uidvalidity == mailbox.uidvalidity and origin.uid in in_inbox
+        here = (origin.mailbox, origin.uidvalidity) == (mailbox.folder, mailbox.uidvalidity)
+        waits_in_inbox = here and origin.uid in in_inbox
         if removed or not waits_in_inbox:  # else its folder refused it just now: the next pull comes to it
             desk.journal.held_removed(held.id)

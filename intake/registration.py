@@ -6,7 +6,8 @@ from intake.appeal import to_appeal
 from intake.desk import Case, Outcome
 from intake.form import FormFields, NotOurForm, read_form
 from intake.layouts import read_layout
-from journal.model import Channel, Disposition, Filing, Recorded
+from intake.reader import ReaderUnavailable
+from journal.model import Appeal, Channel, Disposition, Filing, Recorded
 from reports.clock import term
 
 
@@ -24,6 +25,21 @@ def plain_letter(case: Case) -> Outcome | None:
 def let_in(case: Case) -> Recorded:
     """Record a held message as an appeal after all, by a person's decision."""
     return _record(case, _form(case))
+
+
+def with_pictures_drawn(case: Case) -> Case:
+    """The same with its appeal made where there are files: drawing pictures anew takes its time.
+
+    Raises ReaderUnavailable. Another fault counts only if the letter does turn out to be an appeal.
+    """
+    if not case.message.attachments:
+        return case
+    try:
+        return replace(case, appeal=_appeal(case, _form(case)))
+    except ReaderUnavailable:
+        raise
+    except Exception as fault:
+        return replace(case, appeal=fault)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,24 +64,30 @@ def _form(case: Case) -> _Form | None:
 
 
 def _record(case: Case, form: _Form | None) -> Recorded:
-    message, school, reader = case.message, case.desk.school, case.desk.reader
-    days = term(school, case.received_at, day_only=True)
+    if isinstance(case.appeal, Exception):
+        raise case.appeal
+    appeal = case.appeal or _appeal(case, form)
+    message, journal = case.message, case.desk.journal
+    # A letter without any id is known again by its bytes: after a change of UIDVALIDITY it comes once more.
+    identity = message.submission_id or message.message_id or journal.fingerprint("bytes", case.raw)
+    return journal.record(appeal, identity=identity)
+
+
+def _appeal(case: Case, form: _Form | None) -> Appeal:
+    school = case.desk.school
     appeal = to_appeal(
-        message,
+        case.message,
         form.fields if form else None,
-        term=days,
+        term=term(school, case.received_at, day_only=True),
         default_language=school.languages[0],
-        clean=reader.clean,
+        clean=case.desk.reader.clean,
         form=form.channel if form else Channel.LETTER,
         staff=[member.name for member in school.staff],
     )
     if appeal.applicant is not None:
         # The hour counts for those who signed: after it, the appeal is registered on the next working day.
         appeal = replace(appeal, term=term(school, case.received_at))
-    journal = case.desk.journal
-    # A letter without any id is known again by its bytes: after a change of UIDVALIDITY it comes once more.
-    identity = message.submission_id or message.message_id or journal.fingerprint("bytes", case.raw)
-    return journal.record(appeal, identity=identity)
+    return appeal
 
 
 def _outcome(recorded: Recorded, case: Case) -> Outcome:

@@ -8,7 +8,7 @@ import re
 
 from intake.names import is_full_name
 from intake.own_words import after_valediction
-from intake.wishes import asks_to_stay_unknown
+from intake.wishes import asks_to_stay_unknown, may_ask
 
 _FLAGS = re.IGNORECASE | re.VERBOSE
 _WISH_IN_SUBJECT = re.compile(r"(?<!не\ ) \b (анонимн?\w* | жасырын | anonym\w*) \b (?!\ емес)", _FLAGS)
@@ -46,7 +46,7 @@ def says_anonymous(subject: str, lines: list[str]) -> bool:
     """Whether a letter asks to be anonymous: in its subject, on a line of its own, or in a phrase."""
     if _WISH_IN_SUBJECT.search(subject):
         return True
-    return any(only_asks(line) or asks_to_stay_unknown(line) for line in lines)
+    return any(only_asks(line) or (may_ask(line) and asks_to_stay_unknown(line)) for line in lines)
 
 
 def only_asks(line: str) -> bool:

@@ -67,6 +67,18 @@ _ENGLISH = re.compile(
     """,
     _FLAGS,
 )
+# Each of the patterns above needs one of these, without regard to case; most lines have none.
+_NEEDED = """
+аноним инкогнито неизвестн имя имени подпис подпиш фамили фио себя кто кого что представл называться меня
+данны жасыр аты есім тегім екенімді құпия білмесін anonym name who me wrote
+"""
+_STEMS = tuple(_NEEDED.split())
+
+
+def may_ask(line: str) -> bool:
+    """False only where `asks_to_stay_unknown` would be, in a hundredth of its time."""
+    folded = line.casefold().replace("ё", "е")
+    return any(map(folded.__contains__, _STEMS))
 
 
 def asks_to_stay_unknown(line: str) -> bool:

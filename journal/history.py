@@ -20,6 +20,7 @@ from journal.tables import attachments, entries, events, measures
 RECORDED = "recorded"
 MEASURE = "measure"
 _BATCH = 500
+_NEW_EVENT = insert(events)
 _LONGEST = 100  # characters of one value in an event's detail: a code or a count fits, content does not
 
 # What may rightfully change after an entry was recorded; the rest may not.
@@ -46,7 +47,7 @@ def append(
         head.digest, head.event + 1, kind, on=on, number=number, role=role and role.value, detail=detail or {}
     )
     writing.connection.execute(
-        insert(events),
+        _NEW_EVENT,
         {
             "seq": event.seq,
             "day": event.on,

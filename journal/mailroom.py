@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from journal import history
 from journal.model import Disposition, Filing, Held, HeldState, Origin
@@ -13,6 +14,7 @@ from journal.tables import held, messages, replies
 
 _STEP = 500  # UIDs asked for at a time
 _CODE = 64  # characters of a reason, as wide as its column
+_NOTE = insert(messages)  # made once: SQLAlchemy then finds it again among what it has compiled
 
 
 class AlreadyReceived(Exception):
@@ -57,24 +59,26 @@ def receive(
     on: date,
 ) -> None:
     """Note what became of a message, once."""
-    with store.writing() as writing:
-        if received(store, origin.mailbox, origin.uidvalidity, [origin.uid]):
-            raise AlreadyReceived(f"UID {origin.uid} was dealt with before: file it again, and nothing more.")
+    row = {
+        "mailbox": origin.mailbox,
+        "uidvalidity": origin.uidvalidity,
+        "uid": origin.uid,
+        "disposition": disposition.value,
+        "filing": filing.value,
+        "reason": reason[:_CODE],
+        "day": on,
         # The mail server's log knows the sender of each UID: an anonymous entry is not tied to one.
-        kept = None if filing is Filing.EXPUNGED else number
-        writing.connection.execute(
-            insert(messages),
-            {
-                "mailbox": origin.mailbox,
-                "uidvalidity": origin.uidvalidity,
-                "uid": origin.uid,
-                "disposition": disposition.value,
-                "filing": filing.value,
-                "reason": reason[:_CODE],
-                "day": on,
-                "number": kept,
-            },
-        )
+        "number": None if filing is Filing.EXPUNGED else number,
+    }
+    try:
+        with store.writing() as writing:
+            writing.connection.execute(_NOTE, row)
+    except IntegrityError:  # the place is a key: nobody can have been quicker unseen
+        if not received(store, origin.mailbox, origin.uidvalidity, [origin.uid]):
+            raise
+        raise AlreadyReceived(
+            f"UID {origin.uid} was dealt with before: file it again, and nothing more."
+        ) from None
 
 
 def counts(store: Store, since: date) -> dict[tuple[Disposition, str], int]:

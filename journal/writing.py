@@ -26,6 +26,8 @@ _SAME_MESSAGE = (
     .limit(1)
 )
 _SAME_WORDS = select(func.min(fingerprints.c.number)).where(fingerprints.c.words == bindparam("words"))
+# Made once: SQLAlchemy then finds them again among what it has compiled.
+_NEW_ENTRY, _NEW_FINGERPRINTS, _NEW_ATTACHMENT = insert(entries), insert(fingerprints), insert(attachments)
 
 
 def record(store: Store, appeal: Appeal, *, identity: str) -> Recorded:
@@ -39,11 +41,11 @@ def record(store: Store, appeal: Appeal, *, identity: str) -> Recorded:
         seal, wrapped = store.keys.new_appeal(store.place("entries", "data_key", number))
         row = _row(store, seal, number, appeal)
         row |= {"data_key": wrapped, "repeats": _same_words(writing, marks)}
-        writing.connection.execute(insert(entries), row)
-        writing.connection.execute(insert(fingerprints), {"number": number, **marks})
+        writing.connection.execute(_NEW_ENTRY, row)
+        writing.connection.execute(_NEW_FINGERPRINTS, {"number": number, **marks})
         files = [_file(store, seal, number, i, file) for i, file in enumerate(appeal.attachments, 1)]
         for file in files:
-            writing.connection.execute(insert(attachments), file)
+            writing.connection.execute(_NEW_ATTACHMENT, file)
         head = writing.head
         writing.head = Head(number=number, event=head.event, digest=head.digest)
         digests = [history.attachment_digest(file["line"], file["content"]) for file in files]

@@ -6,7 +6,7 @@ since 2024-03-01. No clock is read here: the moment is always given.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from journal.model import Term
@@ -37,7 +37,7 @@ def is_working_day(school: School, day: date) -> bool:
         return False
     if day in school.deadline.work:
         return True
-    return _kazakhstan(day.year).is_working_day(day)  # knows the working Saturdays decreed so far
+    return _is_worked(day)
 
 
 def add_working_days(school: School, day: date, count: int) -> date:
@@ -82,6 +82,11 @@ def _is_letter_day(school: School, member: StaffMember, day: date) -> bool:
     if member.days is not None:
         return day.weekday() in member.days
     return school.every_day or is_working_day(school, day)
+
+
+@lru_cache(maxsize=2_000)  # a term is some twenty days, and every appeal asks for one
+def _is_worked(day: date) -> bool:
+    return _kazakhstan(day.year).is_working_day(day)  # knows the working Saturdays decreed so far
 
 
 @cache

@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.databases",
     "tests.servers",
     "tests.school",
+    "tests.taking",
     "tests.tried",
     "tests.desk",
     "tests.command",

@@ -77,7 +77,7 @@ def test_a_host_that_does_not_exist_is_told(mail: Mail) -> None:
 
 
 def test_a_server_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("intake.mailbox.TIMEOUT", 0.2)
+    monkeypatch.setattr("intake.connection.TIMEOUT", 0.2)
     with scripted(imap({}), greeting=b"") as heard:
         told(heard.server, Unreachable, "did not answer")
 
@@ -196,7 +196,7 @@ def test_a_server_that_is_unwell_is_asked_again_later_and_nothing_is_held_for_it
 def test_a_line_that_breaks_in_the_middle_of_a_letter_is_one_fault_of_ours(
     reply: bytes | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("intake.mailbox.TIMEOUT", 0.3)
+    monkeypatch.setattr("intake.connection.TIMEOUT", 0.3)
     answers = {"UID FETCH 5,6 (RFC822.SIZE": SIZES, "UID FETCH": reply}
     with scripted(imap(answers)) as heard:
         try:

@@ -1,7 +1,12 @@
 """A wish to stay unknown counts in whatever words a child or parent says it, even below a name in From."""
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake import wishes
 from intake.appeal import to_appeal
 from intake.cleaning import clean
 from intake.message import parse
@@ -108,3 +113,14 @@ def test_a_wish_to_stay_unknown_is_heard(wish: str) -> None:
 @pytest.mark.parametrize("line", NO_WISHES.splitlines())
 def test_words_about_somebody_else_are_no_wish(line: str) -> None:
     assert not says_anonymous("", [line])
+
+
+@pytest.mark.parametrize(
+    "language", [wishes._RUSSIAN, wishes._KAZAKH, wishes._ENGLISH], ids=["ru", "kk", "en"]
+)
+@given(data=st.data())
+def test_no_wish_is_missed_for_being_looked_for_the_quick_way(
+    language: re.Pattern[str], data: st.DataObject
+) -> None:
+    """Whoever adds a way to say it must also add the word by which such a line is noticed at all."""
+    assert wishes.may_ask(data.draw(st.from_regex(language)))
