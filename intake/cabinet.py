@@ -31,6 +31,7 @@ class Cabinet:
         self._folders = folders
         self._asking = asking
         self._warned = False
+        self._may_delete = True
         self._selected = ""  # nothing, until a SELECT has succeeded
         self.uidvalidity = self.settle(folders.inbox)
 
@@ -70,7 +71,7 @@ class Cabinet:
             self.move(uids, self._folders.trash)
             self.empty_trash()
         else:
-            self._expunge(uids)
+            self.expunge(uids)
 
     def empty_trash(self) -> None:
         """Destroy everything in the bin; leaves the bin selected."""
@@ -78,7 +79,7 @@ class Cabinet:
         with self._asking("a list of messages"):
             uids = self._client.search("ALL")
         for some in slices(uids):
-            self._expunge(some)
+            self.expunge(some)
 
     def move(self, uids: Sequence[int], folder: str) -> None:
         """From the selected folder. Dying after the copy leaves a second copy, never none."""
@@ -86,10 +87,12 @@ class Cabinet:
             if self.can("MOVE"):  # RFC 6851
                 self._client.move(uids, self._on_server(folder))
                 return
+            if not self._may_delete:  # before a copy is made: there would be one more after each pass
+                raise CommandRefused(self._server, "the removal of messages", "[NOPERM]")
             self._client.copy(uids, self._on_server(folder))
-        self._expunge(uids)
+        self.expunge(uids)
 
-    def _expunge(self, uids: Sequence[int]) -> None:
+    def expunge(self, uids: Sequence[int]) -> None:
         """Exactly these (RFC 4315). A plain EXPUNGE would also destroy what someone else marked."""
         with self._asking("the removal of messages"):
             self._client.add_flags(uids, [DELETED], silent=True)
@@ -128,6 +131,8 @@ class Cabinet:
             with self._asking(f"the folder «{folder}»"):
                 answer = self._client.select_folder(self._on_server(folder))
                 uidvalidity = int(answer[b"UIDVALIDITY"])
+                lasting = answer.get(b"PERMANENTFLAGS")  # without it, all of them (RFC 9051 §6.3.2)
+                self._may_delete = lasting is None or DELETED in lasting
         except CommandRefused as refusal:
             if refusal.passing or self.exists(folder):
                 raise

@@ -150,9 +150,19 @@ class Mailbox:
     def _file(self, filing: Filing, uids: Sequence[int]) -> None:
         # A fault may have left us in another folder, where these UIDs are other letters.
         self._cabinet.return_home()
-        if not self._cabinet.can("UIDPLUS"):
-            # Without UIDPLUS they stay, marked, until someone compacts the folder: once is enough.
-            uids = [uid for uid, flags in self._flags(uids).items() if DELETED not in flags]
+        poor = not self._cabinet.can("UIDPLUS")  # what is done with stays, marked, until someone compacts
+        copied = filing in (Filing.JOURNALED, Filing.IGNORED) and not self._cabinet.can("MOVE")
+        if not poor and not copied:
+            self._put_where_it_belongs(filing, uids)
+            return
+        # What is marked was copied before. One more copy at each pass would in the end fill the mailbox.
+        flags = self._flags(uids)
+        marked = [uid for uid in flags if DELETED in flags[uid]]
+        self._put_where_it_belongs(filing, [uid for uid in flags if uid not in marked])
+        if marked and not poor:
+            self._cabinet.expunge(marked)
+
+    def _put_where_it_belongs(self, filing: Filing, uids: Sequence[int]) -> None:
         if not uids:
             return
         try:

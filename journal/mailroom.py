@@ -91,8 +91,13 @@ def counts(store: Store, since: date) -> dict[tuple[Disposition, str], int]:
 
 
 def hold(store: Store, origin: Origin, *, reason: str, raw: bytes | None, size: int, on: date) -> int:
-    """Put a message aside, sealed as it came."""
+    """Put a message aside, sealed as it came; once, also when the server gave it another place meanwhile."""
     with store.writing() as writing:
+        before = None if raw is None else _held_before(store, writing, origin, raw, size)
+        if before is not None:
+            place = {"mailbox": origin.mailbox, "uidvalidity": origin.uidvalidity, "uid": origin.uid}
+            writing.connection.execute(update(held).where(held.c.id == before).values(place))
+            return before
         highest = writing.connection.execute(select(func.max(held.c.id))).scalar()
         number = (highest or 0) + 1
         sealed = None if raw is None else store.keys.seal(raw, place=store.place("held", "raw", number))
@@ -112,6 +117,16 @@ def hold(store: Store, origin: Origin, *, reason: str, raw: bytes | None, size: 
         )
         history.append(writing, "held", on=on, detail={"held": number, "reason": reason[:_CODE]})
         return number
+
+
+def _held_before(store: Store, writing: Writing, origin: Origin, raw: bytes, size: int) -> int | None:
+    """The same bytes, held when the folder still had another UIDVALIDITY (RFC 9051 §2.3.1.1)."""
+    elsewhere = (held.c.mailbox != origin.mailbox) | (held.c.uidvalidity != origin.uidvalidity)
+    alike = select(held.c.id, held.c.raw).where(held.c.size == size, held.c.raw.is_not(None), elsewhere)
+    for row in writing.connection.execute(alike).all():
+        if store.keys.open(row.raw, place=store.place("held", "raw", row.id)) == raw:
+            return int(row.id)
+    return None
 
 
 _LISTED = [column for column in held.c if column.name != "raw"]

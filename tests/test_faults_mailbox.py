@@ -1,6 +1,8 @@
 """The mailbox changes under our hands, is full, is poor, is not ours: no letter is lost, none comes twice."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,12 +14,13 @@ from intake.imap_faults import FolderMissing
 from intake.pull import PullReport
 from intake.server import CertificateRefused, LoginRefused
 from tests import invariants
-from tests.faulty_line import answered, changed, cut_after, cut_before
+from tests.faulty_line import Fault, answered, changed, cut_after, cut_before
 from tests.misbehaving import tls
 from tests.school import plain_letter
 from tests.tried import SIGNED, Tried, TryOut
 
 POOR = "userdb_imap_capability=IMAP4rev1"  # neither MOVE nor UIDPLUS nor IDLE
+NO_RIGHT = b"{tag} NO [NOPERM] no such right\r\n"
 FILING = rb"UID (MOVE|COPY|STORE)"
 Change = Callable[[IMAPClient], object]
 
@@ -31,7 +34,7 @@ def test_letters_recorded_and_not_filed_come_once_although_the_server_rebuilt_it
 ) -> None:
     line = tried.imap_line()
     line.suffers(cut_before(FILING, times=9))
-    tried.receives("anonymous", "signed", message_id=message_id)
+    tried.receives(message_id=message_id)
     tried.pulls()
     tried.holds()
     before = tried.uidvalidity()
@@ -51,7 +54,7 @@ def test_new_letters_under_the_uids_of_old_ones_are_not_taken_for_them(tried: Tr
 
 def test_an_inbox_rebuilt_between_reading_and_filing_has_no_other_letter_filed(tried: Tried) -> None:
     line = tried.imap_line()
-    tried.receives("anonymous", "signed")
+    tried.receives()
 
     def rebuild(said: bytes) -> bytes:
         tried.rebuilds_inbox()
@@ -239,6 +242,37 @@ def test_a_line_that_breaks_to_a_server_that_can_little_loses_and_doubles_nothin
     tried.holds()
     line.heals()
     tried.recovers(marked=True)
+
+
+def without_delete(said: bytes) -> bytes:
+    """A folder in which this user may not delete: the right «t» of RFC 4314."""
+    return re.sub(rb"(PERMANENTFLAGS \([^)]*)\\Deleted ?", rb"\1", said)
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        [changed(rb"SELECT", without_delete, times=99), answered(rb"UID STORE", NO_RIGHT, times=99)],
+        [answered(rb"UID EXPUNGE", NO_RIGHT, times=99)],
+    ],
+    ids=["to mark", "to expunge"],
+)
+def test_where_we_may_copy_and_not_delete_no_pass_makes_another_copy(
+    tried: Tried, refused: list[Fault]
+) -> None:
+    """osTicket copied every mail each minute until the disk was full."""
+    line = tried.imap_line()
+    line.hides = (b"MOVE",)
+    tried.receives("signed")
+    line.suffers(*(replace(fault, suffered=0) for fault in refused))
+    for _ in range(5):
+        report = tried.pulls()
+        assert isinstance(report, PullReport)
+        assert "no right" in report.not_filed
+    tried.holds()
+    assert len(tried.school.mail.messages(tried.school.box.address, invariants.JOURNALED)) <= 1
+    line.heals()
+    tried.recovers()
 
 
 # Logging in

@@ -269,7 +269,6 @@ def test_a_connection_that_is_lost_at_any_commit_leaves_each_letter_once(
         if not line.suffered:
             break
         lost += 1
-        assert isinstance(came_of_it, DatabaseUnreachable), came_of_it
         line.heals()
         tried.holds()
     assert lost
@@ -288,7 +287,7 @@ def test_a_connection_that_is_lost_in_a_transaction_leaves_each_letter_once(
     line.suffers(cut_after(word))
     came_of_it = tried.pulls()
     assert line.suffered
-    assert isinstance(came_of_it, DatabaseUnreachable), came_of_it
+    assert isinstance(came_of_it, DatabaseUnreachable | PullReport), came_of_it  # or it was tried once more
     line.heals()
     tried.holds()
     tried.recovers()
