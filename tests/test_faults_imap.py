@@ -1,17 +1,16 @@
 """Pull the plug on the way to the mailbox, at every word: no letter is lost, none comes twice."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from intake.pull import PullReport
 from intake.server import ServerFault
-from tests.faulty_line import (
+from tests.faulty_line import Protocol
+from tests.line_faults import (
     Fault,
-    Protocol,
     answered,
     changed,
     cut_after,
@@ -23,16 +22,11 @@ from tests.faulty_line import (
     silent,
     trickled,
 )
-from tests.tried import Tried
+from tests.tried import Tried, mostly
 
 SIZES, BODIES, MARKS = rb"UID FETCH .*RFC822.SIZE", rb"UID FETCH .*BODY", rb"UID FETCH .*FLAGS"
 ASKING = (rb"LOGIN", rb"NAMESPACE", rb"SELECT", rb"UID SEARCH", SIZES, BODIES)  # in this order
 CHANGING = (rb"CREATE", rb"UID MOVE", rb"UID STORE", rb"UID EXPUNGE")
-
-
-def mostly(*words: object, now: Collection[object]) -> list[ParameterSet]:
-    """A matrix of which `make test` runs the few that differ most, and `make soak` all."""
-    return [pytest.param(word, marks=() if word in now else pytest.mark.soak) for word in words]
 
 
 @contextmanager

@@ -1,37 +1,22 @@
 """Pull the plug on the way out, at every word: each reader has the day's letter, and no second one."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from intake.send import SendReport
 from journal.letters import listed
 from journal.model import Letter, LetterKind, LetterState
 from tests import invariants
-from tests.faulty_line import (
-    Fault,
-    answered,
-    cut_after,
-    cut_before,
-    cut_within,
-    delayed,
-    silent,
-    trickled,
-)
-from tests.tried import Tried
+from tests.line_faults import Fault, answered, cut_after, cut_before, cut_within, delayed, silent, trickled
+from tests.tried import Tried, mostly
 
 DOT = rb"[.]$"
 STEPS = (rb"EHLO", rb"AUTH", rb"MAIL", rb"RCPT", rb"DATA")  # and then the dot
 LATER = ("15:02", "15:10", "15:30", "16:40")  # past each pause: 1, 5, 15, 60 minutes
-
-
-def mostly(*words: object, now: Collection[object]) -> list[ParameterSet]:
-    """A matrix of which `make test` runs the few that differ most, and `make soak` all."""
-    return [pytest.param(word, marks=() if word in now else pytest.mark.soak) for word in words]
 
 
 @contextmanager

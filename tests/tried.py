@@ -4,7 +4,7 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +12,7 @@ from email.header import Header
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from intake.config import load
 from intake.pull import PullReport, pull
@@ -30,6 +31,11 @@ KINDS = ("anonymous", "signed", "held")
 OURS = (ServerFault, DatabaseUnreachable, ReaderUnavailable)  # what a pass may raise, and nothing else
 
 Fault = ServerFault | DatabaseUnreachable | ReaderUnavailable
+
+
+def mostly(*words: object, now: Collection[object]) -> list[ParameterSet]:
+    """A matrix of which `make test` runs the few that differ most, and `make soak` all."""
+    return [pytest.param(word, marks=() if word in now else pytest.mark.soak) for word in words]
 
 
 @dataclass
