@@ -98,7 +98,7 @@ def _look_into_junk(folder: str, work: "_Pass") -> None:
     since = desk.today if look is None else look.since
     uids = mailbox.uids(since=since - timedelta(days=1))  # the server's day may begin when ours long has
     if look is None:  # a first look that breaks off must not be forgotten, nor its day with it
-        looks.note(desk.journal, folder, today=since, standing=len(uids), at=desk.now)
+        looks.note(desk.journal, folder, today=since, standing=len(uids))
     work.take_all(uids, _junk, lambda one: local_day(desk.school, one.received_at) >= since)
 
 
@@ -137,9 +137,7 @@ class _Pass:
                     break
             else:
                 standing = self.faults - left_before
-                looks.note(
-                    journal, mailbox.folder, today=self.desk.today, standing=standing, at=self.desk.now
-                )
+                looks.note(journal, mailbox.folder, today=self.desk.today, standing=standing)
             self.refusals += ahead.refusals()
 
     def _commit(self, batch: Sequence[Letter]) -> dict[int, Outcome]:

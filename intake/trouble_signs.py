@@ -96,12 +96,10 @@ def findings(config: Config, journal: Journal, now: datetime) -> Iterator[Findin
             "trouble", False, f"{words.wrong}, since {at}. {words.remedy % {'command': 'senim check'}}"
         )
     look = last_look(journal, config.school, now)
-    if look.at is not None and look.stale and not since.keys() & OF_A_PULL:
-        at = look.at.strftime("%Y-%m-%d %H:%M")
-        yield Finding(
-            "last look",
-            False,
-            f"the mailbox was last read on {at}; does the worker run? systemctl status senim",
-        )
-    elif look.at is not None:
-        yield Finding("last look", True, f"{look.at:%H:%M}; {look.standing} left in the mailbox")
+    if look.standing is None or since.keys() & OF_A_PULL:
+        return
+    if look.unread_since is not None:
+        remedy = "does the worker run? systemctl status senim"
+        yield Finding("last look", False, f"the mailbox was last read on {look.unread_since}; {remedy}")
+    else:
+        yield Finding("last look", True, f"today; {look.standing} left in the mailbox")

@@ -1,6 +1,6 @@
-"""When each folder of the mailbox was last looked into, and how much still stood in it then."""
+"""On which day each folder of the mailbox was last looked into, and how much still stood in it then."""
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import insert, select, update
 
@@ -9,10 +9,13 @@ from journal.model import Look
 from journal.tables import folders
 
 
-def note(journal: Journal, folder: str, *, today: date, standing: int, at: datetime) -> None:
-    """Write down a complete look. `today` counts for the first one only: since then the folder is ours."""
+def note(journal: Journal, folder: str, *, today: date, standing: int) -> None:
+    """Write down a complete look that differs from the one before; most looks of a day change nothing."""
+    before = looks(journal).get(folder)
+    if before is not None and (before.looked_on, before.standing) == (today, standing):
+        return
+    values = {"standing": standing, "looked_on": today}
     with journal.store.writing() as writing:
-        values = {"standing": standing, "looked_at": at}
         seen = update(folders).where(folders.c.folder == folder).values(values)
         if writing.connection.execute(seen).rowcount == 0:
             writing.connection.execute(insert(folders).values(folder=folder, since=today, **values))
@@ -23,6 +26,6 @@ def looks(journal: Journal) -> dict[str, Look]:
     with journal.store.reading() as connection:
         rows = connection.execute(select(folders)).all()
     return {
-        row.folder: Look(folder=row.folder, since=row.since, standing=row.standing, looked_at=row.looked_at)
+        row.folder: Look(folder=row.folder, since=row.since, standing=row.standing, looked_on=row.looked_on)
         for row in rows
     }

@@ -253,7 +253,7 @@ class Look:
     folder: str
     since: date  # the first look of all: what lay there before that day is not ours
     standing: int  # messages that still stood in it afterwards, not dealt with
-    looked_at: datetime  # UTC
+    looked_on: date  # no finer: what came since the look before came between the two
 
 
 class Trouble(StrEnum):

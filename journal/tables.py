@@ -248,7 +248,7 @@ folders = Table(
     Column("folder", String(255), primary_key=True),
     Column("since", Date, nullable=False),
     Column("standing", Integer, nullable=False),
-    Column("looked_at", Moment, nullable=False),
+    Column("looked_on", Date, nullable=False),
 )
 
 # What is wrong just now. A row goes when its trouble is over.

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 
 from journal.model import Disposition
 from reports.catalogue import short_date
@@ -125,16 +126,15 @@ def _words(language: str) -> dict[str, str]:
 
 def _mailbox(looked: LastLook, language: str, occasion: Occasion) -> str:
     speech = speak(language)
-    if looked.at is None:
+    since = looked.unread_since
+    if looked.standing is None:
         return speech.gettext("The mailbox has not been read yet.")
-    at = f"{looked.at:%H:%M}"
-    if looked.at.date() != occasion.today:
-        at = f"{short_date(looked.at.date(), language)}, {at}"
-    if looked.stale:
-        return speech.gettext("The mailbox is not being read just now; it was last read at %(time)s.") % {
-            "time": at
-        }
-    return speech.gettext("Still in the mailbox — %(count)s; it was last read at %(time)s.") % {
-        "count": looked.standing,
-        "time": at,
+    if since is None:
+        return speech.gettext("Still in the mailbox — %(count)s.") % {"count": looked.standing}
+    said = [f"{since:%H:%M}"] if isinstance(since, datetime) else []
+    day = since.date() if isinstance(since, datetime) else since
+    if day != occasion.today:
+        said.insert(0, short_date(day, language))
+    return speech.gettext("The mailbox is not being read just now; it was last read at %(time)s.") % {
+        "time": ", ".join(said)
     }

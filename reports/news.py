@@ -7,24 +7,24 @@ from datetime import date, datetime, timedelta
 from journal.book import Journal
 from journal.letters import covered, last_daily
 from journal.looks import looks
-from journal.model import Disposition, Entry, Reader
+from journal.model import Disposition, Entry, Reader, Trouble
 from journal.questions import open_questions
+from journal.troubles import open_troubles
 from reports.asking import asked_of
-from reports.clock import due_daily
+from reports.clock import due_daily, local_day
 from reports.school import School, StaffMember
 
 FIRST_DAYS = 7  # a reader's first letter looks back so far
 STALE = timedelta(minutes=15)  # a mailbox that was not read for longer is not being read
-FORGOTTEN = timedelta(days=1)
+_UNREAD = (Trouble.MAILBOX, Trouble.MAILBOX_LOGIN, Trouble.READING, Trouble.JOURNAL, Trouble.DISK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastLook:
-    """The newest look into the mailbox: when (local to the school), and how much still lay in it then."""
+    """The newest look into the mailbox, and how much still lay in it then."""
 
-    at: datetime | None = None  # None: nobody has looked yet
-    standing: int = 0
-    stale: bool = False  # it should have been looked into again long ago
+    standing: int | None = None  # None: nobody has looked yet
+    unread_since: date | datetime | None = None  # None while it is being read; a moment is the school's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,19 +80,18 @@ def gather(journal: Journal, school: School, member: StaffMember, occasion: Occa
 
 
 def last_look(journal: Journal, school: School, now: datetime) -> LastLook:
-    """When the mailbox was last read, its Junk folder included where there is one."""
+    """What the newest look into the mailbox left there, its Junk folder included where there is one."""
     found = looks(journal).values()
-    newest = max((one.looked_at for one in found), default=None)
+    newest = max((one.looked_on for one in found), default=None)
     if newest is None:
-        return LastLook(stale=True)
+        return LastLook()
     # A folder that left the config is looked into no more: that is no fault.
-    current = [one for one in found if newest - one.looked_at < FORGOTTEN]
-    oldest = min(one.looked_at for one in current)
-    return LastLook(
-        at=oldest.astimezone(school.time_zone),
-        standing=sum(one.standing for one in current),
-        stale=now - oldest > STALE,
-    )
+    standing = sum(one.standing for one in found if newest - one.looked_on <= timedelta(days=1))
+    since: date | datetime | None = newest if newest < local_day(school, now) else None
+    begun = [one.since for kind, one in open_troubles(journal).items() if kind in _UNREAD]
+    if begun and now - min(begun) > STALE:
+        since = min(begun).astimezone(school.time_zone)
+    return LastLook(standing=standing, unread_since=since)
 
 
 def _last_letter(journal: Journal, school: School, member: StaffMember, occasion: Occasion) -> date:

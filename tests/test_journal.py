@@ -226,7 +226,7 @@ def test_no_column_of_what_a_family_sent_is_finer_than_a_day() -> None:
         for column in table.columns:
             kind = getattr(column.type, "impl_instance", column.type)
             if isinstance(kind, DateTime):
-                assert table.name == "letters", f"{table.name}.{column.name}"
+                assert table.name in ("letters", "troubles"), f"{table.name}.{column.name}"
             if column.name in ("day", "received_on", "registered_on", "due_on", "recorded_on"):
                 assert isinstance(kind, Date)
 

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from intake.verbs.held import REASONS
-from journal import looks
+from journal import looks, troubles
+from journal.model import Trouble
 from reports.foot import UNREAD, put_aside_as
 from reports.school import Detail
 from tests.command import Senim, open_journal
 from tests.desk import AIGUL, SCHOOL, YERLAN, DayAtTheDesk, text_of
-from tests.school import plain_letter
+from tests.school import ALMATY, plain_letter
 
 BOMB = b"From: x@y.example\r\n" + b"X-A: 1\r\n" * 400 + b"\r\ntext\r\n"
 
@@ -66,25 +67,39 @@ def test_a_day_without_post_says_so(day: DayAtTheDesk) -> None:
 
 def test_what_still_lies_in_the_mailbox_is_said_its_junk_included(day: DayAtTheDesk) -> None:
     for folder, standing in (("INBOX", 2), ("Junk", 1)):
-        looks.note(day.journal, folder, today=day.desk.today, standing=standing, at=day.at(14, 58).now)
+        looks.note(day.journal, folder, today=day.desk.today, standing=standing)
     day.at(15).sends()
-    assert "Осталось в почтовом ящике — 3; последний раз он прочитан: 14:58." in plain(day)
+    assert "Осталось в почтовом ящике — 3." in plain(day)
 
 
 def test_a_mailbox_that_is_not_being_read_is_said_to_be_so(day: DayAtTheDesk) -> None:
-    looks.note(day.journal, "INBOX", today=day.desk.today, standing=0, at=day.at(13, 10).now)
+    looks.note(day.journal, "INBOX", today=day.desk.today, standing=0)
+    troubles.begin(day.journal, Trouble.MAILBOX, day.at(13, 10).now)
     day.at(15).sends()
     assert "Почтовый ящик сейчас не читается, последний раз он прочитан: 13:10." in plain(day)
     day.at(15, days=1).sends()
     assert "последний раз он прочитан: 23 ноября, 13:10." in plain(day)
 
 
-def test_a_folder_that_left_the_config_is_missed_by_nobody(day: DayAtTheDesk) -> None:
-    at = day.at(14, 58).now
-    looks.note(day.journal, "Junk", today=day.desk.today, standing=7, at=at - timedelta(days=2))
-    looks.note(day.journal, "INBOX", today=day.desk.today, standing=0, at=at)
+def test_a_fault_of_a_moment_is_no_word_in_the_letter(day: DayAtTheDesk) -> None:
+    looks.note(day.journal, "INBOX", today=day.desk.today, standing=0)
+    troubles.begin(day.journal, Trouble.MAILBOX, day.at(14, 58).now)
     day.at(15).sends()
-    assert "Осталось в почтовом ящике — 0; последний раз он прочитан: 14:58." in plain(day)
+    assert "Осталось в почтовом ящике — 0." in plain(day)
+
+
+def test_a_mailbox_that_nobody_looked_into_today_is_said_to_be_so(day: DayAtTheDesk) -> None:
+    looks.note(day.journal, "INBOX", today=day.desk.today, standing=0)
+    day.at(15, days=1).sends()
+    assert "последний раз он прочитан: 23 ноября." in plain(day)
+
+
+def test_a_folder_that_left_the_config_is_missed_by_nobody(day: DayAtTheDesk) -> None:
+    today = day.desk.today
+    looks.note(day.journal, "Junk", today=today - timedelta(days=2), standing=7)
+    looks.note(day.journal, "INBOX", today=today, standing=0)
+    day.at(15).sends()
+    assert "Осталось в почтовом ящике — 0." in plain(day)
 
 
 def test_every_reason_for_holding_has_its_group() -> None:
@@ -117,8 +132,8 @@ def test_the_same_words_with_a_name_and_without_one_are_never_linked(day: DayAtT
 def test_a_preview_in_the_morning_does_not_call_the_mailbox_unread(begun: Path, senim: Senim) -> None:
     at = datetime.now(UTC)
     with open_journal(begun) as journal:
-        looks.note(journal, "INBOX", today=at.date(), standing=0, at=at)
+        looks.note(journal, "INBOX", today=at.astimezone(ALMATY).date(), standing=0)
     tomorrow = (at + timedelta(days=1)).date().isoformat()
     said = senim("summary", "--date", tomorrow).out
-    assert "соңғы рет оқылған уақыты" in said
+    assert "Поштада қаралмай тұрғаны" in said
     assert "оқылмай тұр" not in said

@@ -11,7 +11,7 @@ from sqlalchemy import DateTime, select
 from intake.form import FormFields, write_form
 from journal.book import Journal
 from journal.model import HeldState
-from journal.tables import Moment, fingerprints, held, letters, metadata
+from journal.tables import Moment, fingerprints, held, letters, metadata, troubles
 from tests.command import ARUZHAN, HER_MOTHER, TERM
 from tests.moments import A_MOMENT
 from tests.school import SchoolUnderTest, at, plain_letter
@@ -46,14 +46,14 @@ def test_an_appeal_that_was_held_is_not_tied_to_its_place_in_the_mail_server_s_l
     assert (row.raw, row.uid, row.uidvalidity, row.size) == (None, 0, 0, 0)
 
 
-def test_only_our_own_letters_have_a_time_of_day() -> None:
+def test_only_our_own_letters_and_faults_of_machines_have_a_time_of_day() -> None:
     timed = {
         column.table.name
         for table in metadata.sorted_tables
         for column in table.columns
         if isinstance(column.type, Moment | DateTime)
     }
-    assert timed == {letters.name}
+    assert timed == {letters.name, troubles.name}
 
 
 @pytest.mark.real

@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("folder", sa.String(255), primary_key=True),
         sa.Column("since", sa.Date, nullable=False),
         sa.Column("standing", sa.Integer, nullable=False),
-        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("looked_on", sa.Date, nullable=False),
     )
     op.create_table(
         "troubles",
