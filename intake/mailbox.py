@@ -17,7 +17,7 @@ from intake.cabinet import DELETED, Cabinet, slices
 from intake.connection import asking, connect, hang_up, log_out
 from intake.imap_faults import CommandRefused, FolderMissing
 from intake.incoming import Folders, Incoming, batches
-from intake.server import Finding, Server, ServerFault
+from intake.server import Finding, Server, ServerFault, Unreachable
 from journal.model import Filing, Origin
 
 __all__ = ["CommandRefused", "FolderMissing", "Folders", "Incoming", "Mailbox"]
@@ -33,6 +33,7 @@ class Mailbox:
     """
 
     LIMIT = 30 * 1024 * 1024  # bytes; a larger message is HELD without being fetched
+    MOST_ANEW = 6  # connections that may break while letters are fetched, before the pass is given up
 
     def __init__(self, client: Any, server: Server, folders: Folders, opened_at: datetime) -> None:
         self._client = client
@@ -44,6 +45,9 @@ class Mailbox:
         self.folder = folders.inbox
         self.junk = folders.junk
         self.uidvalidity = self._cabinet.uidvalidity
+        self._anew = 0
+        self.left: list[int] = []  # letters at which the line broke whenever they were asked for
+        self.why_left: Unreachable | None = None
 
     @classmethod
     @contextmanager
@@ -51,13 +55,18 @@ class Mailbox:
         """Connect, log in and select the inbox; changes nothing on the server."""
         client = connect(server)
         try:
-            yield cls(client, server, folders, now or datetime.now(UTC))
+            mailbox = cls(client, server, folders, now or datetime.now(UTC))
         except BaseException:
-            with suppress(OSError):  # wakes a thread that still waits for an answer: only then can we close
-                client.socket().shutdown(socket.SHUT_RDWR)
             hang_up(client)
             raise
-        log_out(client)
+        try:
+            yield mailbox
+        except BaseException:
+            with suppress(OSError):  # wakes a thread that still waits for an answer: only then can we close
+                mailbox._client.socket().shutdown(socket.SHUT_RDWR)
+            hang_up(mailbox._client)
+            raise
+        log_out(mailbox._client)
 
     def enter(self, folder: str) -> None:
         """Read and file in another folder from now on. Raises FolderMissing."""
@@ -101,12 +110,39 @@ class Mailbox:
     def read(self, batch: Sequence[Incoming]) -> list[Incoming]:
         """The same with their bytes. What is gone by now is left out; what is too large comes without."""
         self._cabinet.return_home()
-        bodies = self._bodies([one.origin.uid for one in batch if one.size <= self.LIMIT])
+        bodies = self._bodies_or_left([one.origin.uid for one in batch if one.size <= self.LIMIT])
         return [
             replace(one, raw=bodies.get(one.origin.uid))
             for one in batch
             if one.size > self.LIMIT or one.origin.uid in bodies
         ]
+
+    def _bodies_or_left(self, uids: Sequence[int]) -> dict[int, bytes | None]:
+        """A letter at which the server falls over must not keep the others out: they are asked for alone."""
+        try:
+            return self._bodies(uids)
+        except Unreachable as fault:
+            self._begin_anew(fault)
+        found: dict[int, bytes | None] = {}
+        for uid in uids:
+            try:
+                found |= self._bodies([uid])
+            except Unreachable as fault:
+                self.left.append(uid)
+                self.why_left = fault
+                self._begin_anew(fault)
+        return found
+
+    def _begin_anew(self, fault: Unreachable) -> None:
+        """Another connection, where the last one was. Raises the fault when there were too many."""
+        if self._anew == self.MOST_ANEW:
+            raise fault
+        self._anew += 1
+        hang_up(self._client)
+        self._client = connect(self._server)
+        self._cabinet = Cabinet(self._client, self._server, self._folders, self._asking)
+        if self._cabinet.settle(self.folder) != self.uidvalidity:
+            raise fault
 
     def _bodies(self, uids: Sequence[int]) -> dict[int, bytes | None]:
         """The whole texts by UID. A message that the server itself cannot read is None: it will be HELD."""

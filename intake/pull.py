@@ -73,8 +73,9 @@ def _pull(mailbox: Mailbox, desk: Desk, stopping: threading.Event) -> PullReport
         _remove_settled(mailbox, desk, set(inbox))
     if mailbox.junk is not None and not stopping.is_set():
         _look_into_junk(mailbox.junk, work)
-    if work.fault is not None:
-        raise work.fault
+    fault = work.fault or mailbox.why_left
+    if fault is not None:
+        raise fault
     return PullReport(
         recorded=work.counted[Disposition.RECORDED],
         updated=work.counted[Disposition.UPDATED],
@@ -126,7 +127,7 @@ class _Pass:
         mailbox, journal = self.mailbox, self.desk.journal
         known = journal.received(mailbox.folder, mailbox.uidvalidity, uids)
         self.filed_again += len(known)
-        left_before = self.faults
+        left_before = self.faults + len(mailbox.left)
         with Ahead(mailbox, make_ready, _file) as ahead:
             ahead.file(known)  # what an earlier run committed and did not come to file
             for batch in ahead.batches([uid for uid in uids if uid not in known], wanted):
@@ -136,7 +137,7 @@ class _Pass:
                 if self.stopping.is_set() or self.faults >= MOST_FAULTS:
                     break
             else:
-                standing = self.faults - left_before
+                standing = self.faults + len(mailbox.left) - left_before
                 looks.note(journal, mailbox.folder, today=self.desk.today, standing=standing)
             self.refusals += ahead.refusals()
 
