@@ -63,8 +63,7 @@ class Part:
     @cached_property
     def octets(self) -> bytes:
         """The bytes, their transfer encoding undone; words that were never encoded as they stand."""
-        content = octets(self.tree)
-        return content if self.is_file else _as_it_stands(self.tree, content)
+        return octets(self.tree, words=not self.is_file)
 
     @cached_property
     def words(self) -> str:
@@ -101,21 +100,22 @@ def children(tree: Tree) -> list[Tree]:
     return [child for child in tree.get_payload() if isinstance(child, Tree)]
 
 
-def octets(tree: Tree) -> bytes:
-    """The bytes of a leaf, its transfer encoding undone."""
+def octets(tree: Tree, *, words: bool = False) -> bytes:
+    """The bytes of a leaf, its transfer encoding undone; `words`: where it truly is one."""
     encoding = _encoding(tree)
     if encoding == "base64" and (content := _whole_base64(tree)) is not None:
         return content
     payload = tree.get_payload(decode=True)
     content = payload if isinstance(payload, bytes) else b""
+    if encoding == "base64" and words:
+        return _as_it_stands(_stored(tree), content)
     if encoding == "quoted-printable" and (stored := _stored(tree)) and _PADDED_BREAK.search(stored):
         return binascii.a2b_qp(_PADDED_BREAK.sub(rb"=\1", stored))
     return content
 
 
-def _as_it_stands(tree: Tree, content: bytes) -> bytes:
+def _as_it_stands(stored: bytes, content: bytes) -> bytes:
     """Words that were never base64, although their label or what stands above them says so."""
-    stored = _stored(tree) if _encoding(tree) == "base64" else b""
     if len(stored.translate(None, _OF_BASE64)) * 4 > len(stored):
         return stored
     if footed := _FOOTED.fullmatch(stored):  # a mail server wrote its own words below
