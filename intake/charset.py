@@ -55,6 +55,8 @@ def decode(data: bytes, label: str | None) -> str:
     for mark, codec in ((b"\xef\xbb\xbf", "utf_8"), (b"\xff\xfe", "utf_16"), (b"\xfe\xff", "utf_16")):
         if data.startswith(mark) and (text := _strictly(data, codec)) is not None:
             return text.removeprefix("\ufeff")
+    if (wide := _sixteen_bits(data)) and (text := _strictly(data, wide)) is not None:
+        return text
     if name in _LABEL_ONLY and (text := _strictly(data, name)) is not None:
         return text.removesuffix("\u0a0d")  # a mail server's own \r\n, read as UTF-16
     if (text := _strictly(data, "utf_8")) is not None:
@@ -62,6 +64,17 @@ def decode(data: bytes, label: str | None) -> str:
     if name in _MULTI_BYTE and (text := _strictly(data, name)) is not None:
         return text
     return _guess(data, name if name in _SINGLE_BYTE else None)
+
+
+def _sixteen_bits(data: bytes) -> str | None:
+    """Which UTF-16 this is, when it has no mark and the label says neither: every second byte is 0 or 4."""
+    if len(data) % 2 or not (b"\0" in data or b"\4" in data):  # no other text holds these
+        return None
+    for first, codec in ((0, "utf_16_be"), (1, "utf_16_le")):
+        high = data[first : 2 * _SAMPLE : 2]
+        if 10 * (high.count(0) + high.count(4)) > 7 * len(high) and high.count(4):
+            return codec
+    return None
 
 
 def _codec(label: str) -> str | None:

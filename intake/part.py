@@ -5,6 +5,7 @@ Everything is read once, from the tree of Python's own parser (compat32: linear 
 
 import binascii
 import re
+from contextlib import suppress
 from email.message import Message as Tree
 from functools import cached_property
 
@@ -15,6 +16,12 @@ from intake.html import to_text, without_pictures
 from intake.text import plain_text, unflow
 
 MOST_TEXT = 300_000  # characters of all text parts together: a book; nobody reads it in a letter
+_PADDED_BREAK = re.compile(
+    rb"=[ \t]+(\r?\n)"
+)  # RFC 2045 §6.7: spaces at the end of a line are the transport's
+_OF_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
+_END_OF_BASE64 = rb"(?:={1,2}[ \t]*\r?\n|\r?\n(?=--|__))"
+_FOOTED = re.compile(rb"([A-Za-z0-9+/\r\n]+" + _END_OF_BASE64 + rb")(.*[^A-Za-z0-9+/=\s].*)", re.DOTALL)
 _META_CHARSET = re.compile(rb"(?i)charset\s{0,9}=\s{0,9}[\"']?([\w-]{1,40})")
 
 _Value = str | tuple[str | None, str | None, str]  # the second is RFC 2231's
@@ -55,8 +62,8 @@ class Part:
 
     @cached_property
     def octets(self) -> bytes:
-        """The bytes, their transfer encoding undone."""
-        return octets(self.tree)
+        """The bytes, their transfer encoding undone; words that were never encoded as they stand."""
+        return octets(self.tree, words=not self.is_file)
 
     @cached_property
     def words(self) -> str:
@@ -93,14 +100,38 @@ def children(tree: Tree) -> list[Tree]:
     return [child for child in tree.get_payload() if isinstance(child, Tree)]
 
 
-def octets(tree: Tree) -> bytes:
-    """The bytes of a leaf, its transfer encoding undone."""
-    if str(tree.get("Content-Transfer-Encoding", "")).lower() == "base64":
-        content = _whole_base64(tree)
-        if content is not None:
-            return content
+def octets(tree: Tree, *, words: bool = False) -> bytes:
+    """The bytes of a leaf, its transfer encoding undone; `words`: where it truly is one."""
+    encoding = _encoding(tree)
+    if encoding == "base64" and (content := _whole_base64(tree)) is not None:
+        return content
     payload = tree.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
+    content = payload if isinstance(payload, bytes) else b""
+    if encoding == "base64" and words:
+        return _as_it_stands(_stored(tree), content)
+    if encoding == "quoted-printable" and (stored := _stored(tree)) and _PADDED_BREAK.search(stored):
+        return binascii.a2b_qp(_PADDED_BREAK.sub(rb"=\1", stored))
+    return content
+
+
+def _as_it_stands(stored: bytes, content: bytes) -> bytes:
+    """Words that were never base64, although their label or what stands above them says so."""
+    if len(stored.translate(None, _OF_BASE64)) * 4 > len(stored):
+        return stored
+    if footed := _FOOTED.fullmatch(stored):  # a mail server wrote its own words below
+        with suppress(binascii.Error):
+            return binascii.a2b_base64(footed[1]) + b"\r\n" + footed[2]
+    return content
+
+
+def _stored(tree: Tree) -> bytes:
+    """The bytes of a leaf as they came."""
+    payload = vars(tree).get("_payload")  # get_payload() would decode it as its sender says
+    return payload.encode("ascii", "surrogateescape") if isinstance(payload, str) else b""
+
+
+def _encoding(tree: Tree) -> str:
+    return str(tree.get("Content-Transfer-Encoding", "")).strip().lower()
 
 
 def _whole_base64(tree: Tree) -> bytes | None:
