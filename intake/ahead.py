@@ -1,7 +1,7 @@
 """Fetches the next letters and has them read while the last ones are written down, a few megabytes at a time.
 
-Two threads beside the one that writes: one alone speaks with the mail server (one connection, one command at
-a time), one waits for the processes that read letters. Neither touches the Journal.
+Beside the thread that writes, one alone speaks with the mail server (one connection, one command at a time),
+and two wait for the processes that read letters. None of them touches the Journal.
 """
 
 from collections import deque
@@ -17,7 +17,8 @@ from intake.mailbox import Mailbox
 from intake.pipeline import Letter
 from journal.model import Filing
 
-BATCHES = 3  # on their way at once: one to be written next, one read, one fetched
+BATCHES = 3  # on their way at once, beside the one that is written: two are read, one is fetched
+ROOM = 2 * BATCH_BYTES  # for all of them; a larger one is alone on its way
 
 MakeReady = Callable[[Sequence[Incoming]], list[Letter]]
 File = Callable[[Mailbox, Mapping[int, Filing]], str]  # answers why something was not filed
@@ -40,7 +41,7 @@ class Ahead:
         self._make_ready = make_ready
         self._file = file
         self._line = ThreadPoolExecutor(1, "mail-server")
-        self._reading = ThreadPoolExecutor(1, "reading")
+        self._reading = ThreadPoolExecutor(2, "reading")  # so that no process idles between two batches
         self._coming: deque[_Coming] = deque()
         self._filings: list[Future[str]] = []
 
@@ -85,4 +86,4 @@ class Ahead:
         if not self._coming:
             return False
         together = sum(one.weight for one in self._coming) + weight
-        return len(self._coming) >= BATCHES or together > BATCHES * BATCH_BYTES
+        return len(self._coming) >= BATCHES or together > ROOM

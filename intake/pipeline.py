@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from intake.desk import Case, Desk, Outcome, held
 from intake.evidence import signers
 from intake.mailbox import Incoming, Mailbox
-from intake.message import Unreadable
+from intake.message import Message, Unreadable
 from intake.reader import ReaderUnavailable
 from intake.recognise import automatic_answer_to_ours, automatic_mail, our_own_letter, put_aside
 from intake.registration import form_letter, plain_letter, with_pictures_drawn
@@ -43,7 +43,11 @@ class Letter:
 
 def read(batch: Sequence[Incoming], desk: Desk) -> list[Letter]:
     """All that takes time, before any transaction: nobody waits for the Journal. Raises ReaderUnavailable."""
-    return [Letter(incoming=one, case=_case(one, desk)) for one in batch]
+    messages = desk.reader.read_all([one.raw for one in batch if one.raw is not None])
+    return [
+        Letter(incoming=one, case=_case(one, None if one.raw is None else next(messages), desk))
+        for one in batch
+    ]
 
 
 def take(letter: Letter, desk: Desk) -> Outcome:
@@ -84,11 +88,12 @@ def decide(case: Case) -> Outcome:
     return next(outcome for outcome in answers if outcome is not None)  # plain_letter always answers
 
 
-def _case(one: Incoming, desk: Desk) -> Case | Exception:
+def _case(one: Incoming, message: Message | Unreadable | None, desk: Desk) -> Case | Exception:
+    if one.raw is None or message is None:
+        return Unreadable("too-large" if one.size > Mailbox.LIMIT else "broken-on-server")
+    if isinstance(message, Unreadable):
+        return message
     try:
-        if one.raw is None:
-            raise Unreadable("too-large" if one.size > Mailbox.LIMIT else "broken-on-server")
-        message = desk.reader.read(one.raw)
         signed_by = signers(message, one.raw, desk)
         case = Case(message=message, raw=one.raw, received_at=one.received_at, desk=desk, signed_by=signed_by)
         return with_pictures_drawn(case)
