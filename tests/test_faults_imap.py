@@ -58,14 +58,16 @@ def befallen(
 
 
 @pytest.mark.parametrize("word", [*ASKING, *CHANGING, MARKS])
-@pytest.mark.parametrize("cut", [cut_before, cut_after])
+@pytest.mark.parametrize("cut", mostly(cut_before, cut_after, now=[cut_after]))
 def test_a_line_that_breaks_before_or_after_a_command_loses_and_doubles_nothing(
     tried: Tried, cut: Callable[[bytes], Fault], word: bytes
 ) -> None:
     befallen(tried, cut(word))
 
 
-@pytest.mark.parametrize("word", [rb"UID COPY", rb"UID STORE", rb"UID EXPUNGE", rb"SUBSCRIBE"])
+@pytest.mark.parametrize(
+    "word", mostly(rb"UID COPY", rb"UID STORE", rb"UID EXPUNGE", rb"SUBSCRIBE", now=[rb"UID COPY"])
+)
 @pytest.mark.parametrize("cut", mostly(cut_before, cut_after, now=[cut_after]))
 def test_without_move_a_copy_that_breaks_off_loses_and_doubles_nothing(
     tried: Tried, cut: Callable[[bytes], Fault], word: bytes
@@ -100,7 +102,7 @@ def test_a_line_may_break_after_every_tenth_byte_of_every_answer(tried: Tried, w
     tried.recovers()
 
 
-@pytest.mark.parametrize("too_much", mostly(-200, -7, -1, 1, 7, 40, 5_000, 2**40, now=[-7, 40, 2**40]))
+@pytest.mark.parametrize("too_much", mostly(-200, -7, -1, 1, 7, 40, 5_000, 2**40, now=[40, 2**40]))
 def test_a_letter_of_which_the_server_gives_a_wrong_length_is_never_kept_in_part(
     tried: Tried, too_much: int
 ) -> None:
@@ -110,7 +112,7 @@ def test_a_letter_of_which_the_server_gives_a_wrong_length_is_never_kept_in_part
     befallen(tried, changed(BODIES, lie), seconds=0.6)
 
 
-@pytest.mark.parametrize("word", mostly(*ASKING, *CHANGING, now=[BODIES, rb"UID STORE"]))
+@pytest.mark.parametrize("word", mostly(*ASKING, *CHANGING, now=[rb"UID STORE"]))
 def test_a_server_that_says_goodbye_at_any_command_is_tried_again(tried: Tried, word: bytes) -> None:
     befallen(tried, answered(word, b"* BYE shutting down\r\n", cut=True))
 
@@ -118,7 +120,7 @@ def test_a_server_that_says_goodbye_at_any_command_is_tried_again(tried: Tried, 
 @pytest.mark.parametrize(
     "code", mostly(b"UNAVAILABLE", b"INUSE", b"LIMIT", b"SERVERBUG", now=[b"UNAVAILABLE"])
 )
-@pytest.mark.parametrize("word", mostly(*ASKING, *CHANGING, MARKS, now=[rb"SELECT", BODIES, rb"UID MOVE"]))
+@pytest.mark.parametrize("word", mostly(*ASKING, *CHANGING, MARKS, now=[BODIES, rb"UID MOVE"]))
 def test_a_server_that_is_unwell_has_no_letter_held_or_lost(tried: Tried, word: bytes, code: bytes) -> None:
     came_of_it = befallen(tried, answered(word, b"{tag} NO [%s] not now\r\n" % code))
     assert isinstance(came_of_it, ServerFault) or (
@@ -171,7 +173,7 @@ GARBAGE: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("garbage", mostly(*GARBAGE, now=["an endless line", "half of it"]))
+@pytest.mark.parametrize("garbage", mostly(*GARBAGE, now=["half of it"]))
 @pytest.mark.parametrize("word", mostly(rb"UID SEARCH", SIZES, MARKS, rb"UID MOVE", now=[SIZES]))
 def test_answers_that_are_no_imap_lose_and_double_nothing(tried: Tried, word: bytes, garbage: str) -> None:
     befallen(tried, changed(word, GARBAGE[garbage], cut=True), seconds=0.6)

@@ -15,7 +15,7 @@ from tests import invariants
 from tests.databases import PostgreSQL, serving
 from tests.faulty_line import Line, Protocol
 from tests.line_faults import Fault, changed, cut_after, cut_before
-from tests.tried import Tried, TryOut
+from tests.tried import Tried, TryOut, mostly
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_a_connection_that_is_lost_at_any_commit_leaves_each_letter_once(
     tried.recovers()
 
 
-@pytest.mark.parametrize("word", [rb"BEGIN", rb"INSERT", rb"UPDATE", rb"SELECT"])
+@pytest.mark.parametrize("word", mostly(rb"BEGIN", rb"INSERT", rb"UPDATE", rb"SELECT", now=[rb"INSERT"]))
 def test_a_connection_that_is_lost_in_a_transaction_leaves_each_letter_once(
     on_postgresql: Tried, postgresql: PostgreSQL, word: bytes
 ) -> None:
@@ -90,7 +90,7 @@ BAD_DAYS = {
     "read-only transaction": "25006",
     "idle for too long": "25P03",
 }
-MOST_UNLIKE = ("deadlock", "disk full", "internal error", "read-only transaction")
+MOST_UNLIKE = ("deadlock", "internal error")
 SPOILT = """
 CREATE FUNCTION bad_day() RETURNS trigger LANGUAGE plpgsql
   AS $$ BEGIN RAISE EXCEPTION 'canary' USING ERRCODE = '{code}'; END $$;

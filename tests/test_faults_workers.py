@@ -13,7 +13,7 @@ from journal.model import LetterKind, LetterState
 from tests import invariants
 from tests.kill_points import Points, Run
 from tests.school import at
-from tests.tried import KINDS, Tried, TryOut
+from tests.tried import KINDS, Tried, TryOut, mostly
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_workers_that_send_at_once_bring_each_letter_once(tried_on_both: Tried, 
     invariants.a_letter_a_day(tried.school)
 
 
-@pytest.mark.parametrize("change", [pytest.param(0, marks=pytest.mark.soak), 1, 4])
+@pytest.mark.parametrize("change", mostly(0, 1, 4, now=[1]))
 def test_a_puller_that_sleeps_keeps_the_others_away_and_goes_on_when_it_wakes(
     tried_on_both: Tried, points: Points, asleep: Callable[..., Run], change: int
 ) -> None:
@@ -114,9 +114,7 @@ def test_a_puller_that_is_killed_in_its_sleep_keeps_nobody_away(
 # The sender's claim of a letter is a lease of ten minutes. Who sleeps through it finds another's work done.
 
 
-@pytest.mark.parametrize(
-    "change", [5, 7, *(pytest.param(n, marks=pytest.mark.soak) for n in (4, 6, 8, 9, 10))]
-)
+@pytest.mark.parametrize("change", mostly(*range(4, 11), now=[7]))
 def test_a_sender_that_sleeps_through_its_lease_sends_no_second_letter_of_the_day(
     tried_on_both: Tried, points: Points, asleep: Callable[..., Run], change: int
 ) -> None:
