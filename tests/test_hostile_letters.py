@@ -85,3 +85,12 @@ def test_a_long_run_of_anything_costs_the_worker_little(sign: str) -> None:
     """A line of 250,000 spaces once took a minute to be asked whether its writer wants to stay unknown."""
     read = parse(b"From: a@b.example\r\n\r\nx" + sign.encode() * (250_000 // len(sign)) + b"y")
     to_appeal(read, None, term=TERM, default_language="kk", clean=clean)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("label", ["name", "аты-жөні", "ФИО", "менің атым", "my name is"])
+def test_a_long_gap_behind_a_label_costs_the_worker_little(label: str) -> None:
+    """Any stranger's letter once kept the worker for hours, looking for where the name begins."""
+    line = label + " " * 120_000 + "x" * 200
+    read = parse(f"From: a@b.example\r\n\r\n{line}\r\n".encode())
+    to_appeal(read, None, term=TERM, default_language="kk", clean=clean)
