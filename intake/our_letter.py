@@ -22,7 +22,7 @@ LEAK = 25  # squashed characters that nobody writes twice by chance: about four 
 QUOTE = re.compile(r"\s{0,3}((?:[^\W\d_]{0,4}>\s?)+|(?:\|\s)+)")
 # What programs insert into quoted text: addresses of links, names of pictures.
 _INSERTED = re.compile(
-    r"<(?:https?|mailto|tel):[^<>\s]*>|\[(?:image|cid|рисунок|сурет):[^\]]*\]", re.IGNORECASE
+    r"<(?:https?|mailto|tel):[^<>\s]*>|\[(?:image|cid|рисунок|сурет):[^\[\]]*\]", re.IGNORECASE
 )
 _NUMBER = re.compile(r"(?:№|#|\bNo?\b\.?)\s?(\d{1,7})(?!\d)", re.IGNORECASE)
 # These quote the staff's own words and never a family's.

@@ -17,21 +17,22 @@ _LONGEST_FRAME = 1_000  # no program introduces a quotation at greater length
 _TOLD = 8  # squashed characters
 _FLAGS = re.IGNORECASE
 
+# No two neighbours in it match the same signs: a line of a thousand dashes would cost its length cubed.
 _SEPARATOR = re.compile(
-    r"\W*[-_—*=]{2,}\s*(?:(?:original|forwarded|reply)\s+(?:message|appointment|e?-?mail)"
+    r"[\W_]*(?<=[-_—*=]{2})\s*(?:(?:original|forwarded|reply)\s+(?:message|appointment|e?-?mail)"
     r"|(?:исходное|пересылаемое|пересланное|переадресованное|первоначальное|оригинальное)\s+(?:сообщение|письмо)"
     r"|(?:бастапқы|түпнұсқа|қайта\s+жіберілген|жіберілген)\s+(?:хабар\w*|хат\w*)|конец\s+пересылаемого\s+сообщения"
-    r"|end\s+of\s+forwarded\s+message)\W*[-_—*=]*\W*"
+    r"|end\s+of\s+forwarded\s+message)[\W_]*"
     r"|\W*(?:begin forwarded message|начало переадресованного сообщения)\s*:\W*",
     _FLAGS,
 )
 _FROM_LABEL = r"(?:from|от(?:\s+кого)?|кімнен|жіберуші|отправитель)"
 _LABEL = re.compile(
-    rf"[\s*_>]*(?P<from>{_FROM_LABEL})?(?:sent|to|cc|bcc|subject|date|reply-to|importance|attachments?"
+    rf"[\s*_>]*+(?P<from>{_FROM_LABEL})?(?:sent|to|cc|bcc|subject|date|reply-to|importance|attachments?"
     r"|отправлено|дата|кому|копия|скрытая копия|тема|важность|вложения|ответить"
     r"|жіберілді|жіберілген уақыты|жіберген күні|күні|кімге|көшірме(?:сі)?|тақырыбы|тақырып"
     r"|маңыздылығы|тіркемелер)?"
-    r"[\s*_]*:(?!\d)[\s*_]*\S?.*",
+    r"[\s*_]*+:(?!\d)[\s*_]*\S?.*",
     _FLAGS,
 )
 _BARE_COLON = re.compile(r"[\s*_>]*:")

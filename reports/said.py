@@ -13,7 +13,7 @@ from functools import cache
 from journal.model import Finding
 from reports.shipped import templates
 
-_DASH = re.compile(r"\s+-{1,2}\s+|\s*[–—]\s*")
+_DASH = re.compile(r"(?<!\s)(?:\s+-{1,2}\s+|\s*[–—]\s*)")  # at the beginning of a gap: not its length squared
 _ENDS = re.compile(r"\s*(?:[,.!;:()–—]|-(?=\s|$)|$)")
 _QUOTES = " *_«»“”„\"'()…"
 _EDGES = " \t\u00a0.,!;:*_«»“”„\"'()…"

@@ -1,0 +1,36 @@
+"""What somebody tries with a letter's token: a teacher who found a forwarded summary, or may read it."""
+
+from email.message import EmailMessage
+
+import pytest
+
+from journal.model import Disposition
+from tests.desk import AIGUL, DayAtTheDesk
+from tests.school import plain_letter, reply_to
+
+
+def daily(day: DayAtTheDesk) -> EmailMessage:
+    """One anonymous appeal, and the letter about it that Айгүл got at 15:00."""
+    day.arrives(plain_letter("Жасырын\n\nДәлізде бізді итереді."))
+    day.at(15).sends()
+    (letter,) = day.letters(AIGUL, "daily")
+    day.at(16)
+    return letter
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-" * 490 + "original message" + "-" * 480 + "x",
+        "*" * 999,
+        "[cid:" * 3_999,
+        "№1: сөйлестім" + " " * 19_000 + "x",
+    ],
+)
+def test_no_line_of_a_reply_keeps_the_worker_from_the_other_letters(day: DayAtTheDesk, line: str) -> None:
+    """A single line of dashes once took it hours, in the process that takes everybody's letters."""
+    letter = daily(day)
+    reply = reply_to(letter, "", AIGUL.address, quote=False)
+    reply.set_content("\n".join([line] * (280_000 // len(line))), cte="base64")
+    assert day.arrives(reply).disposition is Disposition.UPDATED
