@@ -1,1 +1,20 @@
-"""The doorway: the only package that touches mail, the web, files and the clock."""
+"""The doorway: the only package that touches mail, the web, files and the clock.
+
+Read `pipeline` first: what becomes of one message. Then `pull`, which hands it the mailbox's letters, and
+`desk`, on which they are decided; `send` and `outbox`, by which our letters leave; `worker`, the day.
+
+the day             worker, pull, ahead, send, outbox, owing; watch, patience, heartbeat
+mail servers        server, connection, mailbox, cabinet, incoming, imap_faults; submission
+reading a letter    reader, reader_process, reader_child, reader_shape; gate, message, long_runs, headers,
+                    trace, parts, part, charset, html, text, file_names, cleaning
+what a letter is    pipeline, desk, recognise, our_letter, delivery_report, undelivered
+an appeal           registration, appeal, own_words, wishes, signs, names
+a form's letter     form, layouts, shapes, labelled_lines, labels, machine_words
+a reply of staff    staff_reply, reply, quotes, subtraction, courtesies; deeds, grave_acts, round_trip,
+                    release
+is it believed?     authentication, belief, evidence, profiles, authserv, signature, name_server
+when it is broken   troubles, trouble_signs, telling, faults
+the page            webform, page, multipart
+the command         cli, verbs, demo; checkup, specimen; circle, circle_findings, lookout, marked_letter
+config.yaml         config, settings, config_types, config_values, config_faults, secret_files, presets
+"""

@@ -1,5 +1,6 @@
 """The folders on the mail server: makes them, moves letters between them, and destroys what must not stay."""
 
+import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
@@ -21,7 +22,7 @@ class Cabinet:
 
     def __init__(
         self,
-        client: Any,  # the library stays in mailbox.py
+        client: Any,  # the library stays in connection.py
         server: Server,
         folders: Folders,
         asking: Callable[[str], AbstractContextManager[None]],
@@ -41,13 +42,16 @@ class Cabinet:
             offered = frozenset(word.decode("ascii", "replace") for word in self._client.capabilities())
         findings = find_in_capabilities(offered)
         if "X-GM-EXT-1" in offered and not self._folders.trash:
-            with self._asking("the name of its bin"):
-                name = self._client.find_special_folder(rb"\Trash")
+            name = self.special(rb"\Trash")
             to_do = (
                 f"set mailbox.folders.trash to {name}" if name else "name its bin as mailbox.folders.trash"
             )
             remedy = f"Gmail keeps expunged letters in All Mail: {to_do}"
             findings.append(Finding("Gmail destroys letters", False, remedy))
+        if not self._folders.junk and (junk := self.special(rb"\Junk")):
+            remedy = f"a form's letters may land in «{junk}», where Senim does not look"
+            value = json.dumps(junk, ensure_ascii=False)
+            findings.append(Finding("junk", True, f"{remedy}: set mailbox.folders.junk to {value}"))
         ours = (self._folders.journaled, self._folders.held, self._folders.ignored)
         named = (self._folders.junk, self._folders.trash, self._folders.sent)
         findings += [self._probe_folder(name, make=name in ours) for name in (*ours, *named) if name]
@@ -123,6 +127,11 @@ class Cabinet:
         with self._asking("a list of folders"):
             found = self._client.list_folders("", self._on_server(folder))
         return any(not {b"\\Noselect", b"\\NonExistent"} & set(flags) for flags, _, _ in found)
+
+    def special(self, flag: bytes) -> str:
+        """The folder that the server names for a purpose (RFC 6154 §2), else one of the usual name."""
+        with self._asking("the names of its folders"):
+            return str(self._client.find_special_folder(flag) or "")
 
     def select(self, folder: str) -> int:
         """Select a folder; returns its UIDVALIDITY."""

@@ -1,7 +1,6 @@
 """Tries everything that Senim stands on, one thing after the other, and says what to mend."""
 
 import importlib.util
-import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -141,16 +140,11 @@ def _file_rights(config: Config) -> Iterator[Finding]:
 
 
 def _mailbox(config: Config) -> Iterator[Finding]:
-    from intake.lookout import junk_on
     from intake.mailbox import Mailbox
 
     with Mailbox.open(config.imap, config.folders) as mailbox:
         yield Finding("mailbox login", True)
         yield from (Finding(f"mailbox: {one.name}", one.ok, one.remedy) for one in mailbox.probe())
-    if config.folders.junk is None and (junk := junk_on(config.imap)):
-        named = json.dumps(junk, ensure_ascii=False)
-        remedy = f"a form's letters may land in «{junk}», where Senim does not look"
-        yield Finding("mailbox: junk", True, f"{remedy}: set mailbox.folders.junk to {named}")
 
 
 def _submission(config: Config) -> Iterator[Finding]:

@@ -51,9 +51,8 @@ def _undisturbed(config: Config, tell: Tell) -> Iterator[None]:
     It need not succeed: a worker puts them aside as letters of ours, and they are found there as well.
     """
     with ExitStack() as held:
-        with suppress(
-            Exception
-        ):  # no Journal yet, and so no worker: `senim check` itself says what is missing
+        # Without a Journal there is no worker yet; `senim check` itself says what is missing.
+        with suppress(Exception):
             journal = held.enter_context(Journal.open(config.journal_url, config.journal_key()))
             until = time.monotonic() + WORKER_PATIENCE
             while time.monotonic() < until and not held.enter_context(journal.lock("pull")):

@@ -4,8 +4,8 @@ Only what comes after the look-out began is read, and no more of it than its beg
 same mailbox: each finds it in order that the other has taken a letter of the check away already.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -49,8 +49,8 @@ class Lookout:
         # Without a bin of its own the cabinet destroys exactly what it is told, and never a whole bin.
         self._cabinet = Cabinet(client, server, replace(folders, trash=None), self._asking)
         self._bin = folders.trash or ""
-        self.junk = folders.junk or self._special(rb"\Junk")
-        sent = folders.sent or self._special(rb"\Sent")  # a provider may keep a copy of what is sent
+        self.junk = folders.junk or self._cabinet.special(rb"\Junk")
+        sent = folders.sent or self._cabinet.special(rb"\Sent")  # a provider may keep a copy of what is sent
         arrivals = (folders.inbox, folders.ignored, folders.held, self.junk)
         self._arrivals = [one for one in dict.fromkeys(arrivals) if one]
         self._all = [one for one in dict.fromkeys((*arrivals, sent, self._bin)) if one]  # the bin is the last
@@ -142,27 +142,6 @@ class Lookout:
         if place is None or place.uidvalidity != uidvalidity:
             place = self._places[folder] = _Place(uidvalidity=uidvalidity, first=1)
         return place
-
-    def _special(self, flag: bytes) -> str:
-        return _special_folder(self._client, self._asking, flag)
-
-
-def junk_on(server: Server) -> str:
-    """The folder for unwanted mail on this server; "" if it seems to have none. Raises ServerFault."""
-    client = connect(server)
-    try:
-        junk = _special_folder(client, partial(asking, server), rb"\Junk")
-    except BaseException:
-        hang_up(client)
-        raise
-    log_out(client)
-    return junk
-
-
-def _special_folder(client: Any, ask: Callable[[str], AbstractContextManager[None]], flag: bytes) -> str:
-    """The folder that the server names for a purpose (RFC 6154 §2), else one with its usual name."""
-    with ask("the names of its folders"):
-        return str(client.find_special_folder(flag) or "")
 
 
 def _known(start: bytes, mark: str, folder: str) -> Found | None:

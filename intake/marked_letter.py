@@ -67,9 +67,8 @@ def is_marked(start: bytes, mark: str) -> bool:
     wanted = mark.encode("ascii")
     if wanted in (value.strip() for value in fields(start, _FIELD)):
         return True
-    begin = f"<{KIND}.{mark}.senim@".encode(
-        "ascii"
-    )  # where a server has dropped the fields that it does not know
+    # Where a server has dropped the fields that it does not know.
+    begin = f"<{KIND}.{mark}.senim@".encode("ascii")
     return any(value.strip().startswith(begin) for value in fields(start, "Message-ID"))
 
 

@@ -12,12 +12,13 @@ from enum import Enum
 
 from intake.delivery_report import why_by_code
 from intake.desk import Desk
+from intake.owing import reader_of
 from intake.server import ServerFault
 from intake.submission import OutcomeUnknown, Refused
 from intake.telling import last_named
 from intake.undelivered import tell_the_others
 from journal.letters import claim, fail, freeze, last_daily, owe, postpone, settle
-from journal.model import Letter, LetterKind, Reader, Role
+from journal.model import Letter, LetterKind, Role
 from reports.answers import write_confirmation, write_files, write_refusal, write_text
 from reports.asking import write_confirm, write_echo
 from reports.clock import due_daily
@@ -61,7 +62,7 @@ def _owe_daily(member: StaffMember, desk: Desk) -> bool:
     due = due_daily(desk.school, member, desk.now)
     if due is None:
         return False
-    reader = Reader(address=member.address, role=member.role)
+    reader = reader_of(member)
     if due.period < desk.today and last_daily(desk.journal, reader) is None:
         # A new reader, or the first morning of all: yesterday's letter is owed only if there was news.
         news = next(iter(desk.journal.entries(to_day=due.period)), None)

@@ -38,9 +38,7 @@ def main() -> None:
     """Answer on the connection that stands at standard input, until its other end is closed."""
     line = Line(socket.socket(fileno=os.dup(0)))
     _confine()
-    parse(
-        _SPECIMEN
-    )  # a process that cannot read even this must not be given letters: it dies before it is ready
+    parse(_SPECIMEN)  # a process that cannot read even this is given no letter: it dies here
     line.say(pack({"is": "ready"}))
     try:
         while True:

@@ -7,10 +7,10 @@ we sent is taken away first, and a measure in which our letter's words still sho
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from intake.courtesies import begins_signature, names_of, says_nothing
 from intake.message import Message
 from intake.our_letter import OurLetter, read_our_letter, squash
 from intake.quotes import Line, Region, is_foreign, read_lines, speaks, split_regions
-from intake.signatures import begins_signature, names_of, says_nothing
 from intake.subtraction import our_lines
 from reports.reference import tokens_in
 from reports.slip import Slip, SlipLine, read_slip

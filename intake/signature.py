@@ -27,9 +27,7 @@ _ONCE |= {"references", "mime-version", "content-type", "content-transfer-encodi
 
 _NAME = re.compile(rb"([!-9;-~]+):")
 _BARE_CR = re.compile(rb"\r(?!\n)")
-_LONG_GAP = re.compile(
-    rb"[ \t]{1000}"
-)  # dkimpy's search for spaces at the end of lines is quadratic in these
+_LONG_GAP = re.compile(rb"[ \t]{1000}")  # dkimpy seeks spaces at the ends of lines in quadratic time
 _GAP_IN_SIGNATURE = re.compile(r"\s{80}", re.ASCII)
 _MOST_IN_SIGNATURE = 4_000
 _TAG = re.compile(r"\s*([a-z][a-z0-9_]*)\s*=\s*([!-:<-~]*(?:\s+[!-:<-~]+)*)\s*", re.IGNORECASE | re.ASCII)

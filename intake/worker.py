@@ -107,9 +107,7 @@ class _School:
         """Wait for the passes under way to come to their end."""
         for thread in self._passes:
             thread.join(max(0, until - time.monotonic()))
-        self._watch.ended(
-            min(until, time.monotonic() + 2)
-        )  # and if it hangs, it has nothing to bring to an end
+        self._watch.ended(min(until, time.monotonic() + 2))  # one that hangs has nothing to bring to an end
         return not any(thread.is_alive() for thread in self._passes)
 
     def _pull_on(self) -> None:

@@ -8,11 +8,11 @@ from sqlalchemy import and_, func, select, update
 
 from journal import history
 from journal.book import Journal
+from journal.letters import CODE, mark_of
 from journal.model import Letter, LetterKind, LetterState, Reader
 from journal.store import Writing
 from journal.tables import letters
 
-_CODE = 64  # characters of an error's code, as wide as its column
 # Servers try for five days at most (RFC 5321 §4.5.4.1). A report that comes later, honest or forged, must not
 # make half a term's appeals new again.
 REPORTED_WITHIN = timedelta(days=7)
@@ -26,7 +26,7 @@ def did_not_arrive(journal: Journal, letter: Letter, now: datetime, code: str) -
     """
     with journal.store.writing() as writing:
         known = letters.c.state == LetterState.FAILED.value
-        values = {"state": LetterState.FAILED.value, "lease_until": None, "error": code[:_CODE]}
+        values = {"state": LetterState.FAILED.value, "lease_until": None, "error": code[:CODE]}
         failed = update(letters).where(letters.c.id == letter.id, ~known).values(values)
         if writing.connection.execute(failed).rowcount != 1:
             return False
@@ -66,7 +66,7 @@ def reword(
 ) -> bool:
     """Give an owed letter other words, unless it may have left with its old ones or is just leaving."""
     store = journal.store
-    mark = journal.fingerprint("reader", reader.address.strip().lower())
+    mark = mark_of(journal, reader)
     with store.writing() as writing:
         run = writing.connection.execute
         here = and_(

@@ -20,7 +20,7 @@ from journal.tables import letters
 TOKEN_DAYS = 30
 ASKED_DAYS = 7  # a question that nobody answered for a week is no way in any more
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
-_CODE = 64  # characters of a period and of an error's class, as wide as their columns
+CODE = 64  # characters of a period and of an error's class, as wide as their columns
 
 
 class LeaseLost(Exception):
@@ -37,8 +37,8 @@ def owe(
     data: Mapping[str, object] | None = None,
 ) -> bool:
     """Owe a letter, once for its kind, reader and period. False if it was owed before."""
-    if len(period) > _CODE:
-        raise ValueError(f"a letter's period is a day, a number or a fingerprint: {_CODE} characters at most")
+    if len(period) > CODE:
+        raise ValueError(f"a letter's period is a day, a number or a fingerprint: {CODE} characters at most")
     store = journal.store
     mark = mark_of(journal, reader)
     with store.writing() as writing:
@@ -141,7 +141,7 @@ def postpone(journal: Journal, letter: Letter, now: datetime, error: str) -> dat
     """Try again later: after 1, 5, 15, 60 minutes, and then each hour."""
     again = now + BACKOFF[min(max(letter.attempts, 1), len(BACKOFF)) - 1]
     with journal.store.writing() as writing:
-        values = {"next_attempt_at": again, "lease_until": None, "error": error[:_CODE]}
+        values = {"next_attempt_at": again, "lease_until": None, "error": error[:CODE]}
         writing.connection.execute(_held_by(letter).values(values))
     return again
 
@@ -149,7 +149,7 @@ def postpone(journal: Journal, letter: Letter, now: datetime, error: str) -> dat
 def fail(journal: Journal, letter: Letter, now: datetime, error: str) -> None:
     """The server refused it for good."""
     with journal.store.writing() as writing:
-        values = {"state": LetterState.FAILED.value, "lease_until": None, "error": error[:_CODE]}
+        values = {"state": LetterState.FAILED.value, "lease_until": None, "error": error[:CODE]}
         if writing.connection.execute(_held_by(letter).values(values)).rowcount == 1:
             _note(writing, "failed", letter, now)
 

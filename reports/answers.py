@@ -7,7 +7,7 @@ from journal.book import Journal
 from journal.model import Attachment, Finding
 from reports.card import LONGEST, begins, refused_note
 from reports.catalogue import long_date
-from reports.render import Draft, render, safe_name
+from reports.render import Draft, safe_name, to_draft
 from reports.school import School, StaffMember
 from reports.slip import write_slip
 from reports.words import cut, found, mark, numbers, plain, speak
@@ -38,7 +38,7 @@ def write_text(journal: Journal, school: School, member: StaffMember, number: in
         "written_in": entry.language,
         "private": True,
     }
-    return _draft("text", school, member, context, attachments)
+    return to_draft("text", school, member, context, attachments)
 
 
 def write_files(journal: Journal, school: School, member: StaffMember, number: int) -> Draft:
@@ -64,7 +64,7 @@ def write_files(journal: Journal, school: School, member: StaffMember, number: i
         "notes": refused_note(entry, member.language),
         "private": True,
     }
-    return _draft("files", school, member, context, tuple(sent))
+    return to_draft("files", school, member, context, tuple(sent))
 
 
 def write_confirmation(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:
@@ -99,7 +99,7 @@ def write_confirmation(school: School, member: StaffMember, data: Mapping[str, o
         "unclear_more": max(len(unclear) - _SHOWN, 0),
         "example": write_slip(known[0], speech.gettext("a talk was held")),
     }
-    return _draft("confirmation", school, member, context)
+    return to_draft("confirmation", school, member, context)
 
 
 def write_refusal(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:
@@ -121,28 +121,7 @@ def write_refusal(school: School, member: StaffMember, data: Mapping[str, object
         "what": reasons.get(str(data.get("reason", "")), doubtful),
         "day": long_date(date.fromisoformat(str(data["on"])), member.language) if data.get("on") else "",
     }
-    return _draft("refusal", school, member, context)
-
-
-def _draft(
-    name: str,
-    school: School,
-    member: StaffMember,
-    context: Mapping[str, object],
-    attachments: tuple[Attachment, ...] = (),
-) -> Draft:
-    language = member.language
-    headline = str(context["headline"])
-    subject = f"{speak(language).gettext('Trust Box')}: {headline[:1].lower()}{headline[1:]}"
-    common = {
-        "subject": subject,
-        "school": school.name(language),
-        "day": "",
-        "name": member.name,
-        "private": False,
-    }
-    text, html = render(name, language, {**common, **context})
-    return Draft(subject=subject, text=text, html=html, language=language, attachments=attachments)
+    return to_draft("refusal", school, member, context)
 
 
 def _fitting(text: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from reports.catalogue import long_date
-from reports.render import Draft, render
+from reports.render import Draft, to_draft
 from reports.school import School, StaffMember
 from reports.words import found, numbers, speak
 
@@ -25,7 +25,7 @@ def write_confirm(school: School, member: StaffMember, data: Mapping[str, Any]) 
         "files": files,
         "stop": numbers([stop["number"]]) if stop else "",
     }
-    return _draft("confirm", school, member, context)
+    return to_draft("confirm", school, member, context)
 
 
 def asked_of(data: Mapping[str, Any]) -> list[int]:
@@ -38,7 +38,7 @@ def write_echo(school: School, member: StaffMember, data: Mapping[str, Any]) -> 
     """Tells what was done to an appeal that is hard to undo, or that somebody wrote in a reader's name."""
     state = str(data["state"])
     context = _disowned(member, data) if state == "disowned" else _about_one(school, member, data)
-    return _draft("echo", school, member, {"state": state, "by": data["by"], **context})
+    return to_draft("echo", school, member, {"state": state, "by": data["by"], **context})
 
 
 def _about_one(school: School, member: StaffMember, data: Mapping[str, Any]) -> dict[str, object]:
@@ -69,17 +69,3 @@ def _disowned(member: StaffMember, data: Mapping[str, Any]) -> dict[str, object]
         "own": own,
         "numbers": numbers(data["numbers"]),
     }
-
-
-def _draft(name: str, school: School, member: StaffMember, context: Mapping[str, object]) -> Draft:
-    language = member.language
-    headline = str(context["headline"])
-    common = {
-        "subject": f"{speak(language).gettext('Trust Box')}: {headline[:1].lower()}{headline[1:]}",
-        "school": school.name(language),
-        "day": "",
-        "name": member.name,
-        "private": False,
-    }
-    text, html = render(name, language, {**common, **context})
-    return Draft(subject=str(common["subject"]), text=text, html=html, language=language)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from journal.model import LetterKind, Role, Trouble
 from reports.catalogue import short_date
-from reports.render import Draft, render
+from reports.render import Draft, to_draft
 from reports.school import School, StaffMember
 from reports.trouble_words import words_of
 from reports.words import speak
@@ -152,19 +152,5 @@ def _moment(school: School, value: object, language: str) -> str:
 
 
 def _draft(school: School, member: StaffMember, headline: str, context: Mapping[str, object]) -> Draft:
-    language = member.language
-    subject = f"{speak(language).gettext('Trust Box')}: {headline[:1].lower()}{headline[1:]}"
-    common = {
-        "subject": subject,
-        "school": school.name(language),
-        "day": "",
-        "name": member.name,
-        "private": False,
-        "headline": headline,
-        "said": [],
-        "facts": [],
-        "remedy": "",
-        "after": "",
-    }
-    text, html = render("notice", language, {**common, **context})
-    return Draft(subject=subject, text=text, html=html, language=language)
+    bare = {"headline": headline, "said": [], "facts": [], "remedy": "", "after": ""}
+    return to_draft("notice", school, member, {**bare, **context})

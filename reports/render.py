@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 
 from journal.model import Attachment, LetterKind
 from reports.reference import marker, message_id, reply_to
-from reports.school import School
+from reports.school import School, StaffMember
 from reports.templating import environment
 from reports.words import defang, numbers, one_line, plain, speak
 
@@ -43,6 +43,21 @@ class Draft:
     html: str
     language: str = "kk"
     attachments: tuple[Attachment, ...] = ()
+
+
+def to_draft(
+    name: str,
+    school: School,
+    member: StaffMember,
+    context: Mapping[str, object],
+    attachments: tuple[Attachment, ...] = (),
+) -> Draft:
+    """A letter that is no daily one, by its template's name: its headline is its subject."""
+    language, headline = member.language, str(context["headline"])
+    subject = f"{speak(language).gettext('Trust Box')}: {headline[:1].lower()}{headline[1:]}"
+    common = {"subject": subject, "school": school.name(language), "name": member.name}
+    text, html = render(name, language, {"day": "", "private": False, **common, **context})
+    return Draft(subject=subject, text=text, html=html, language=language, attachments=attachments)
 
 
 def render(name: str, language: str, context: Mapping[str, object]) -> tuple[str, str]:

@@ -45,6 +45,7 @@ PLACES = {
     "pysasl": ("intake/demo/",),  # comes with pymap
     "argparse": ("intake/cli.py", "intake/verbs/", "intake/demo/"),
 }
+MAP = ROOT / "intake/__init__.py"
 LONGEST = 300  # lines that one still reads without getting lost
 # What the pure layers may not do: they have no clock, no network, no process, no environment.
 WORLD = {"socket", "ssl", "subprocess", "smtplib", "imaplib", "http", "urllib.request", "argparse", "signal"}
@@ -125,6 +126,17 @@ def module_name(path: Path) -> str:
 
 def test_the_page_of_order_stays_one_page() -> None:
     assert len((ROOT / "intake/pipeline.py").read_text().splitlines()) < 120
+
+
+def test_the_map_of_the_doorway_names_every_file_once() -> None:
+    rows = re.findall(
+        r"^(?:[a-z'.? ]{18}  | {20})(.+)$", ast.get_docstring(ast.parse(MAP.read_text())) or "", re.M
+    )
+    named = re.findall(r"\w+", " ".join(rows))
+    here = {path.stem for path in MAP.parent.glob("*") if not path.name.startswith("__")}
+    assert sorted(named) == sorted(here), (
+        "a file of intake/ is not on the map in intake/__init__.py, or no more"
+    )
 
 
 @pytest.mark.parametrize("path", files(), ids=place)

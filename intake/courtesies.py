@@ -1,4 +1,4 @@
-"""Lines of a reply that say nothing of a measure: greetings, signatures, «Отправлено с iPhone»."""
+"""Courtesies in a reply, which say nothing of a measure: greetings, farewells, «Отправлено с iPhone»."""
 
 import re
 
