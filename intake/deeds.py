@@ -97,12 +97,13 @@ def _find(number: int, finding: Finding, words: str, member: StaffMember, desk: 
 
 
 def to_data(deeds: Deeds, member: StaffMember, desk: Desk) -> dict[str, object]:
-    """As a letter's sealed data, from which it is shown."""
+    """As a letter's sealed data, from which it is shown. Who gets numbers alone learns no names here."""
+    plain = member.detail is Detail.NUMBERS
     return {
         "stored": [
             {
                 "number": one.number,
-                "mark": mark(desk.journal.entry(one.number), member.language),
+                "mark": "" if plain else mark(desk.journal.entry(one.number), member.language),
                 "text": one.text,
                 "finding": one.finding.value if one.finding else "",
             }
