@@ -24,6 +24,12 @@ settings.load_profile("new" if os.environ.get("SENIM_SOAK") else "same")
 SERVERS = {"mail", "school", "chromium", "postgresql"}
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Where a test is of what is decided, not of how it is kept, `make soak` alone tries PostgreSQL too."""
+    if item.get_closest_marker("decides") and "in PostgreSQL" in item.name:
+        item.add_marker(pytest.mark.soak)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever asks for a real server is `real`: `make check` leaves those to `make test`."""
     for item in items:

@@ -137,13 +137,20 @@ def with_tables(postgresql: PostgreSQL) -> str:
     return url.rpartition("/")[2]
 
 
+@pytest.fixture(scope="session")
+def file_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as a SQLite file."""
+    file = tmp_path_factory.mktemp("tables") / "journal.db"
+    upgrade(f"sqlite:///{file}")
+    return file
+
+
 @pytest.fixture(params=BOTH)
 def journal_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database with its tables, once as a SQLite file and once in PostgreSQL."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/journal.db"
-        upgrade(url)
-        return url
+        shutil.copy(request.getfixturevalue("file_with_tables"), tmp_path / "journal.db")
+        return f"sqlite:///{tmp_path}/journal.db"
     running: PostgreSQL = request.getfixturevalue("postgresql")
     return running.fresh(like=request.getfixturevalue("with_tables"))
 
@@ -162,11 +169,10 @@ def journal(open_journal: Callable[[], Journal]) -> Journal:
 
 
 @pytest.fixture
-def sqlite_journal(tmp_path: Path) -> Iterator[Journal]:
+def sqlite_journal(tmp_path: Path, file_with_tables: Path) -> Iterator[Journal]:
     """An empty Journal in `journal.db` under tmp_path, for what has to do with that file alone."""
-    url = f"sqlite:///{tmp_path}/journal.db"
-    upgrade(url)
-    with Journal.open(url, KEY) as opened:
+    shutil.copy(file_with_tables, tmp_path / "journal.db")
+    with Journal.open(f"sqlite:///{tmp_path}/journal.db", KEY) as opened:
         yield opened
 
 

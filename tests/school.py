@@ -21,6 +21,7 @@ import pytest
 from tests.servers import Account, Mail
 
 ALMATY = ZoneInfo("Asia/Almaty")
+JOURNAL = "sqlite:///journal.db"
 
 CONFIG = """\
 school:
@@ -117,10 +118,8 @@ class SchoolUnderTest:
         return self.mail.messages(self.box.address)
 
 
-def open_school(
-    folder: Path, mail: Mail, url: str = "sqlite:///journal.db", page_port: int = 8080
-) -> SchoolUnderTest:
-    """A school with fresh mailboxes, its config written and its Journal made by `senim upgrade`."""
+def open_school(folder: Path, mail: Mail, url: str = JOURNAL, page_port: int = 8080) -> SchoolUnderTest:
+    """A school with fresh mailboxes, its config written and its Journal as `senim upgrade` makes it."""
     accounts = {name: mail.new_box() for name in ("box", "psychologist", "pedagogue", "deputy")}
     ports = {"imap": accounts["box"].imap.port, "smtp": accounts["box"].submission.port}
     config = CONFIG.format(**accounts, **ports, ca=mail.ca_file, url=url, page_port=page_port)
@@ -129,8 +128,25 @@ def open_school(
     secret.write_text(accounts["box"].password + "\n")
     secret.chmod(0o600)
     school = SchoolUnderTest(folder=folder, mail=mail, **accounts)
-    school.senim("upgrade")
+    if url.startswith("sqlite:"):
+        _lay_down_a_journal(school)
+    else:
+        school.senim("upgrade")
     return school
+
+
+_made: dict[str, bytes] = {}  # by `senim upgrade`, the first time: starting the command takes a second
+
+
+def _lay_down_a_journal(school: SchoolUnderTest) -> None:
+    if not _made:
+        school.senim("upgrade")
+        _made.update((file.name, file.read_bytes()) for file in school.folder.glob("journal.*"))
+        return
+    for name, content in _made.items():
+        file = school.folder / name
+        file.write_bytes(content)
+        file.chmod(0o400 if name == "journal.key" else 0o600)
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from tests.desk import SCHOOL, DayAtTheDesk
 from tests.moments import A_MOMENT
 from tests.school import plain_letter
 
+pytestmark = pytest.mark.decides
+
 MARIA = "=?utf-8?b?0JzQsNGA0LjRjyDQn9C10YLRgNC+0LLQsA==?= <maria@family.example>"
 
 

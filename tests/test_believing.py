@@ -47,7 +47,7 @@ def test_the_table_counts_each_letter_once(tried: list[Tried]) -> None:
     rows = table(tried)
     print("\n", *rows, "", *cases(tried), sep="\n")
     assert sum(map(int, rows[-1].split()[1:])) == len(tried)
-    assert len(rows) > 8
+    assert len(rows) >= 8  # without the given sets of real letters, our own alone
     assert "L2" in " ".join(cases(tried))
     assert not [row for row in cases(tried) if row.startswith("forged") and " L2" in row]
 

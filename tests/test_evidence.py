@@ -19,6 +19,8 @@ from tests.name_server import NameServer
 from tests.school import plain_letter, reply_to
 from tests.seals import key, sealed
 
+pytestmark = pytest.mark.decides
+
 NAME = "s1._domainkey.school.example"
 RECORD = {NAME: (f'TXT "v=DKIM1; k=rsa; " "p={key().public}"',)}
 

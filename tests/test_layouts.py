@@ -25,6 +25,8 @@ from tests.form_mailers import HTML, MAILERS, TRACES, VISITOR, Typed, mailed
 from tests.moments import A_MOMENT
 from tests.school import plain_letter
 
+pytestmark = pytest.mark.decides
+
 TEXT = "Асханада тамақ суық.\n\nУақыты: 12:30\nИмя: Асқар\nСыныбы: 9Б\n---\nКөмектесіңізші!"
 SHORT_TEXT = "Асханада тамақ суық.\nУақыты: 12:30 болды."
 EVERY = [(mailer, language) for mailer in MAILERS for language in ("kk", "ru", "en")]

@@ -53,7 +53,7 @@ class Running:
     def log(self) -> str:
         return self._log.read_text()
 
-    def end(self, within: float = 5) -> None:
+    def end(self, within: float = 15) -> None:
         self.process.terminate()
         assert self.process.wait(within) == 0, self.log
         assert "Traceback" not in self.log

@@ -37,6 +37,8 @@ from tests.misreading import MARK, REWRITES, WEAK, WEAKNESSES, weak
 from tests.school import plain_letter
 from tests.test_cleaning import PLANTED
 
+pytestmark = pytest.mark.decides
+
 PLAIN = plain_letter("Жасырын\n\nДәлізде итереді.", subject="Дәліз")
 
 

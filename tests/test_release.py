@@ -10,6 +10,8 @@ from journal.model import HeldState, Status
 from tests.desk import AIGUL, YERLAN, DayAtTheDesk, believed, text_of
 from tests.school import plain_letter, reply_to
 
+pytestmark = pytest.mark.decides
+
 HOME = "aigul.home@mail.example"
 
 

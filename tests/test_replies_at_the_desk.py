@@ -9,6 +9,8 @@ from journal.model import Disposition, Filing, LetterKind
 from tests.desk import AIGUL, DANIYAR, YERLAN, DayAtTheDesk, believed, text_of
 from tests.school import plain_letter, reply_to
 
+pytestmark = pytest.mark.decides
+
 
 def with_two_appeals(day: DayAtTheDesk) -> EmailMessage:
     """Two appeals and the letter about them that Айгүл got at 15:00."""
