@@ -4,6 +4,7 @@ import json
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,7 +19,8 @@ from tests.school import SchoolUnderTest
 
 
 def check(senim: Senim, folder: Path, status: int) -> dict[str, Finding]:
-    said = senim("--config", str(folder / "config.yaml"), "check", "--json")
+    with patch("intake.specimen.LANGUAGES", ("kk",)):  # all three take longer than all the rest
+        said = senim("--config", str(folder / "config.yaml"), "check", "--json")
     found = [Finding(one["name"], one["ok"], one["remedy"]) for one in json.loads(said.out)]
     assert said.status == status, [one for one in found if not one.ok]
     return {one.name: one for one in found}
@@ -30,7 +32,7 @@ def test_a_school_that_is_well_is_told_so(senim: Senim, school: SchoolUnderTest)
     assert "✗" not in said.out
     for thing in (
         "time zones",
-        "templates in kk",
+        *(f"templates in {language}" for language in ("kk", "ru", "en")),
         "migrations",
         "history",
         "mailbox login",

@@ -162,12 +162,10 @@ def test_a_heartbeat_that_cannot_be_written_does_not_end_the_worker(school: Scho
     school.write(plain_letter("Жасырын\n\nДәретханада жарық жоқ."))
     school.box_holds(1)
     worker = school.start("run")
-    until = time.monotonic() + 30
-    while school.inbox() and time.monotonic() < until:
-        time.sleep(0.2)
-    time.sleep(1)
+    assert worker.stderr is not None
+    # The lines end with the worker, if it should end.
+    assert any("heartbeat_file cannot be written" in line for line in worker.stderr)
     worker.terminate()
-    assert worker.wait(10) == 0
-    _, said = worker.communicate()
-    assert "heartbeat_file cannot be written" in said
+    worker.communicate(timeout=10)
+    assert worker.returncode == 0
     assert len(school.entries()) == 1
