@@ -73,10 +73,13 @@ def _at_any_moment(school: SchoolUnderTest, delivered: Delivered, box: Mailbox) 
     return found
 
 
-def recovered(school: SchoolUnderTest, delivered: Delivered, *, marked: bool = False) -> None:
+def recovered(
+    school: SchoolUnderTest, delivered: Delivered, *, marked: bool = False, copies: int = 1
+) -> None:
     """After the faults and one more pass: I1 exactly, each letter where it belongs, and all the others.
 
-    `marked`: the server has no UIDPLUS, so what was filed stays in the inbox, marked as deleted.
+    `marked`: the server has no UIDPLUS, so what was filed stays in the inbox, marked as deleted. `copies`: how
+    often one letter may have come after kills between the final dot and its settling.
     """
     box = mailbox(school)
     found = _at_any_moment(school, delivered, box)
@@ -87,7 +90,7 @@ def recovered(school: SchoolUnderTest, delivered: Delivered, *, marked: bool = F
             assert bool(there) == (WHERE[kind] == place), f"{mark} ({kind}): {there} in {place}"
     if not marked:
         assert box["INBOX"] == []
-    a_letter_a_day(school)
+    a_letter_a_day(school, copies=copies)
 
 
 def a_letter_a_day(school: SchoolUnderTest, *, copies: int = 1) -> None:

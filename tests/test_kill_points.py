@@ -67,8 +67,7 @@ class Day:
         for mark, kind in self.tried.delivered.items():
             if kind == "held":
                 self.tried.delivered[mark] = "anonymous"  # its copy on the server is destroyed
-        invariants.recovered(school, self.tried.delivered)
-        invariants.a_letter_a_day(school, copies=copies)
+        invariants.recovered(school, self.tried.delivered, copies=copies)
         assert self._measures() == [1, 0, 0], "the reply counts twice, or never"
         self.changes_nothing_more()
 
