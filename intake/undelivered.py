@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from intake.desk import Desk
 from intake.owing import owe_to
+from journal.deliveries import last_in
 from journal.letters import covered
 from journal.model import Letter, LetterKind
 from reports.news import FIRST_DAYS
@@ -49,9 +50,11 @@ def _day(letter: Letter, desk: Desk) -> date:
 
 
 def _untold(letter: Letter, desk: Desk) -> int:
-    """How many appeals its reader has not been told of."""
+    """How many appeals of that letter its reader has not been told of; what came later is no news yet."""
     if letter.kind is not LetterKind.DAILY:
         return 0
     told = covered(desk.journal, letter.reader)
     week_ago = desk.today - timedelta(days=FIRST_DAYS)
-    return sum(1 for _ in desk.journal.entries(after=told or 0, from_day=week_ago if told is None else None))
+    untold = desk.journal.entries(after=told or 0, from_day=week_ago if told is None else None)
+    last = last_in(desk.journal, letter)
+    return sum(entry.number <= last for entry in untold)

@@ -48,6 +48,12 @@ def _tell_again(writing: Writing, letter: Letter) -> None:
     run(update(letters).where(later).values(covers_to=told))
 
 
+def last_in(journal: Journal, letter: Letter) -> int:
+    """The last number of which a letter told as it was written; 0 where it was not written yet."""
+    with journal.store.reading() as connection:
+        return connection.execute(select(letters.c.covers_to).where(letters.c.id == letter.id)).scalar() or 0
+
+
 def late_since(journal: Journal, before: datetime) -> datetime | None:
     """The hour of the daily letter that is owed the longest; None when all that were due by then are gone."""
     waiting = and_(
