@@ -13,6 +13,7 @@ from intake.desk import Desk
 from intake.grave_acts import Closing
 from intake.owing import owe_to
 from journal import findings
+from journal.letters import last_told
 from journal.model import Finding, Letter, LetterKind, Measure
 from reports.school import Detail, StaffMember
 from reports.slip import Slip
@@ -48,7 +49,7 @@ class Deeds:
 
 def to_deeds(slip: Slip, member: StaffMember, desk: Desk) -> Deeds:
     """What a slip asks for, as far as this reader may."""
-    known = desk.journal.last_number()
+    known = _last_known(desk)
     lines = tuple(
         Line(number=number, text=line.text, finding=line.finding)
         for line in slip.measures
@@ -65,6 +66,17 @@ def to_deeds(slip: Slip, member: StaffMember, desk: Desk) -> Deeds:
         not_understood=slip.not_understood,
         withheld=slip.withheld,
     )
+
+
+def _last_known(desk: Desk) -> int:
+    """The last appeal that may be spoken of: until a summary has told of it, one of today is not there yet.
+
+    Whoever asked for the next number again and again would learn to the minute when a child had written.
+    """
+    told, last = last_told(desk.journal), desk.journal.last_number()
+    while last > told and desk.journal.entry(last).term.received_on >= desk.today:
+        last -= 1
+    return last
 
 
 def carry_out(

@@ -163,6 +163,13 @@ def covered(journal: Journal, reader: Reader) -> int | None:
         return connection.execute(query).scalar()
 
 
+def last_told(journal: Journal) -> int:
+    """The last number of which any DAILY letter told anybody; 0 if there was none."""
+    daily = letters.c.kind == LetterKind.DAILY.value
+    with journal.store.reading() as connection:
+        return connection.execute(select(func.max(letters.c.covers_to)).where(daily)).scalar() or 0
+
+
 def last_daily(journal: Journal, reader: Reader) -> str | None:
     """The newest day for which this reader was owed a DAILY letter."""
     with journal.store.reading() as connection:

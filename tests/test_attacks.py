@@ -7,6 +7,7 @@ import pytest
 from journal.model import Disposition
 from tests.desk import AIGUL, DANIYAR, DayAtTheDesk, text_of
 from tests.school import plain_letter, reply_to
+from tests.test_undelivered import report
 
 
 def daily(day: DayAtTheDesk) -> EmailMessage:
@@ -49,3 +50,32 @@ def test_a_reader_of_numbers_is_told_nobody_s_name_by_the_answers(day: DayAtTheD
         (told,) = day.letters(DANIYAR, kind)
         assert "№1" in text_of(told)
         assert "Асқар" not in told.as_string() + text_of(told)
+
+
+@pytest.mark.parametrize("words", ["файл 2", "№2: сөйлестім", "№2: негізсіз"])
+def test_nobody_learns_by_asking_at_what_time_an_appeal_came(day: DayAtTheDesk, words: str) -> None:
+    """Asked every few minutes for the next number, the answers once told when the letter came."""
+    letter = daily(day)
+    day.at(10, days=1)
+    answered = []
+    for before_and_after in range(2):
+        if before_and_after:
+            day.arrives(plain_letter("Жасырын\n\nАсханада кезек ұзақ."))
+        day.at(10, 10 + before_and_after).answers(letter, f"{words}{'.' * before_and_after}", AIGUL)
+        day.sends()
+        answered.append([len(day.letters(AIGUL, kind)) for kind in ("files", "confirmation")])
+    assert answered[0] == answered[1] == [0, 1]
+    assert day.journal.entry(2).measures == ()
+    day.at(15).sends()
+    day.at(16).answers(letter, "№2: сөйлестім, ертең тағы", AIGUL)
+    assert [one.text for one in day.journal.entry(2).measures] == ["сөйлестім, ертең тағы"]
+
+
+def test_the_news_of_a_lost_letter_does_not_count_what_came_after_it(day: DayAtTheDesk) -> None:
+    """Forged at an hour of somebody's choice, it once told the others how many had written by then."""
+    letter = daily(day)
+    day.arrives(plain_letter("Жасырын\n\nАсханада кезек ұзақ."))
+    day.arrives(report(letter))
+    day.sends()
+    (news,) = day.letters(DANIYAR, "bounced")
+    assert "New appeals in it: 1" in text_of(news)
