@@ -49,11 +49,11 @@ def send(config: Config, now: datetime, *, stopping: threading.Event | None = No
         round_ = _Round(config, desk, stopping)
         round_.go(_FIRST)
         owe_unread(journal, desk.school, desk.now)
-        for _ in range(2):  # that a notice could leave may be the news of another one
-            in_time = round_.judged()
-            if round_.counted[Sent.SERVER_DOWN]:
-                break
-            round_.go(_LAST)
+        in_time = round_.judged()
+        if not round_.counted[Sent.SERVER_DOWN] and round_.go(_LAST):
+            in_time = round_.judged()  # that a notice could leave may be the news of another one
+            if not round_.counted[Sent.SERVER_DOWN]:
+                round_.go(_LAST)
     counted = round_.counted
     down = counted[Sent.SERVER_DOWN]
     return SendReport(
@@ -77,12 +77,16 @@ class _Round:
         self._accepted = False
         self.counted: Counter[Sent] = Counter()
 
-    def go(self, kinds: Collection[LetterKind]) -> None:
+    def go(self, kinds: Collection[LetterKind]) -> bool:
+        """Until nothing is left, or the server is gone. Whether there was a letter at all."""
+        tried = False
         while not self._stopping.is_set():
             step = send_one(self._desk, self._submit, kinds)
             self.counted[step] += 1
+            tried = tried or step is not Sent.NOTHING_OWED
             if step in (Sent.NOTHING_OWED, Sent.SERVER_DOWN):
                 break
+        return tried
 
     def judged(self) -> bool:
         """Whether letters leave in time."""

@@ -41,10 +41,14 @@ def owe(
         raise ValueError(f"a letter's period is a day, a number or a fingerprint: {CODE} characters at most")
     store = journal.store
     mark = mark_of(journal, reader)
+    same = (letters.c.kind == kind.value) & (letters.c.reader == mark) & (letters.c.period == period)
+    owed = select(letters.c.id).where(same)
+    with store.reading() as connection:  # a daily letter mostly is, and asking need not stop a writer
+        if connection.execute(owed).first() is not None:
+            return False
     with store.writing() as writing:
         run = writing.connection.execute
-        same = (letters.c.kind == kind.value) & (letters.c.reader == mark) & (letters.c.period == period)
-        if run(select(letters.c.id).where(same)).first() is not None:
+        if run(owed).first() is not None:  # asked again, with the writers shut out
             return False
         number = (run(select(func.max(letters.c.id))).scalar() or 0) + 1
         written = json.dumps(dict(data or {}), ensure_ascii=False)
