@@ -57,7 +57,7 @@ def library(config: Config, out: Path) -> dict[str, float]:
         client._imap.debug = 0
         client.login(server.username, server.password)
         client.select_folder("INBOX", readonly=True)
-        for parts in client.fetch("1:*", ["BODY.PEEK[]"]).values():
+        for parts in client.fetch(client.search(), ["BODY.PEEK[]"]).values():
             file.write(parts[b"BODY[]"])
         file.flush()
         os.fsync(file.fileno())
