@@ -115,7 +115,8 @@ def test_the_cost_of_a_letter_in_a_long_queue_against_a_short_one(mail: Mail, tm
             run("raw", school)
             whole, memory = run("pull", school)
         spent.append(whole["seconds"] / count)
-        print(f"\n{count} letters of text: {spent[-1] * 1000:.2f} ms each, {memory:.0f} MB")
+        cpu = (whole["cpu"] + whole["children"]) / count
+        print(f"\n{count} letters: {spent[-1] * 1000:.2f} ms each, CPU {cpu * 1000:.2f} ms, {memory:.0f} MB")
     say("cost of a letter, 10,000 / 1,000", spent[1] / spent[0], f"{spent[1] * 1000:.2f} ms")
 
 
