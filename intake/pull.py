@@ -24,7 +24,7 @@ from journal.mailroom import AlreadyReceived
 from journal.model import Disposition, Filing
 from reports.clock import local_day
 
-MOST_FAULTS = 3  # letters in a pass that the Journal's database did not take, before the pass is given up
+MOST_IN_A_ROW = 3  # letters that the Journal's database does not take: then it takes none just now
 
 log = logging.getLogger(__name__)
 
@@ -117,8 +117,9 @@ class _Pass:
     counted: Counter[Disposition] = field(default_factory=Counter)
     filed_again: int = 0
     refusals: list[str] = field(default_factory=list)
-    faults: int = 0  # letters that could not be written down
-    fault: DatabaseUnreachable | None = None  # why, for the first of them
+    left: int = 0  # letters that could not be written down
+    fault: Exception | None = None  # why, for the first of them
+    in_a_row: int = 0  # that the database did not take
 
     def take_all(
         self, uids: Sequence[int], make_ready: MakeReady, wanted: Callable[[Incoming], bool] = lambda _: True
@@ -127,23 +128,22 @@ class _Pass:
         mailbox, journal = self.mailbox, self.desk.journal
         known = journal.received(mailbox.folder, mailbox.uidvalidity, uids)
         self.filed_again += len(known)
-        left_before = self.faults + len(mailbox.left)
+        left_before = self.left + len(mailbox.left)
         with Ahead(mailbox, make_ready, _file) as ahead:
             ahead.file(known)  # what an earlier run committed and did not come to file
             for batch in ahead.batches([uid for uid in uids if uid not in known], wanted):
                 taken = self._commit(batch)
-                ahead.file({uid: outcome.filing for uid, outcome in taken.items()})
-                self._count(taken)
-                if self.stopping.is_set() or self.faults >= MOST_FAULTS:
+                ahead.file({uid: self._counted(uid, what) for uid, what in taken.items()})
+                if self.stopping.is_set() or self.in_a_row >= MOST_IN_A_ROW:
                     break
             else:
-                standing = self.faults + len(mailbox.left) - left_before
+                standing = self.left + len(mailbox.left) - left_before
                 looks.note(journal, mailbox.folder, today=self.desk.today, standing=standing)
             self.refusals += ahead.refusals()
 
-    def _commit(self, batch: Sequence[Letter]) -> dict[int, Outcome]:
+    def _commit(self, batch: Sequence[Letter]) -> dict[int, Outcome | Filing]:
         """A batch in one transaction; where that does not commit, one letter at a time."""
-        taken: dict[int, Outcome] = {}
+        taken: dict[int, Outcome | Filing] = {}
         try:
             with self.desk.journal.transaction():
                 for letter in self._until_stopped(batch):
@@ -153,37 +153,46 @@ class _Pass:
             raise
         except Exception as fault:  # of the Journal, or of one letter: it must not keep the others out
             log.warning("%d letters are taken one at a time: %s", len(batch), type(fault).__name__)
-        taken = {}
+        return self._one_by_one(batch)
+
+    def _one_by_one(self, batch: Sequence[Letter]) -> dict[int, Outcome | Filing]:
+        taken: dict[int, Outcome | Filing] = {}
         for letter in self._until_stopped(batch):
             try:
                 taken |= _take(letter, self.desk)
-            except DatabaseUnreachable as fault:
+                self.in_a_row = 0
+            except ReaderUnavailable:
+                raise
+            except Exception as fault:  # it stays where it is, and the administrator is told of the pass
+                log.error("uid %d stays: %s", letter.incoming.origin.uid, type(fault).__name__)
                 self.fault = self.fault or fault
-                self.faults += 1
-                if self.faults >= MOST_FAULTS:
+                self.left += 1
+                self.in_a_row += isinstance(fault, DatabaseUnreachable)
+                if self.in_a_row >= MOST_IN_A_ROW:
                     break
         return taken
 
     def _until_stopped(self, batch: Sequence[Letter]) -> Iterator[Letter]:
         return takewhile(lambda _: not self.stopping.is_set(), batch)
 
-    def _count(self, taken: Mapping[int, Outcome]) -> None:
-        for uid, outcome in taken.items():
-            self.counted[outcome.disposition] += 1
-            if outcome.disposition is Disposition.HELD:
-                # The others are only counted: a log's line has a time of day, and an anonymous appeal none.
-                log.info("uid %d held %s", uid, outcome.reason)
+    def _counted(self, uid: int, what: Outcome | Filing) -> Filing:
+        if isinstance(what, Filing):
+            self.filed_again += 1
+            return what
+        self.counted[what.disposition] += 1
+        if what.disposition is Disposition.HELD:
+            # The others are only counted: a log's line has a time of day, and an anonymous appeal has none.
+            log.info("uid %d held %s", uid, what.reason)
+        return what.filing
 
 
-def _take(letter: Letter, desk: Desk) -> dict[int, Outcome]:
+def _take(letter: Letter, desk: Desk) -> dict[int, Outcome | Filing]:
+    """What became of it; or where it goes, if another worker or a commit of which we lost track was first."""
     origin = letter.incoming.origin
     try:
-        outcome = take(letter, desk)
+        return {origin.uid: take(letter, desk)}
     except AlreadyReceived:
-        # Another worker committed it since we asked: it is filed as that one decided.
-        filing = desk.journal.received(origin.mailbox, origin.uidvalidity, [origin.uid])[origin.uid]
-        outcome = Outcome(disposition=Disposition.IGNORED, filing=filing)
-    return {origin.uid: outcome}
+        return dict(desk.journal.received(origin.mailbox, origin.uidvalidity, [origin.uid]))
 
 
 def _file(mailbox: Mailbox, filings: Mapping[int, Filing]) -> str:
