@@ -6,6 +6,7 @@ changes nothing. I9 the database is sound. (I6, no trace of a child: test_canari
 told: the tests of troubles.)
 """
 
+import time
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -14,10 +15,12 @@ from sqlalchemy import select, text
 
 from intake.config import load
 from journal.book import Journal
+from journal.letters import listed
 from journal.model import LetterKind, LetterState
 from journal.tables import letters as letters_table
 from journal.tables import metadata
 from tests.school import SchoolUnderTest
+from tests.servers import PATIENCE
 
 JOURNALED, HELD = "Senim/Journaled", "Senim/Held"
 # Notes of when we looked, not of what we found.
@@ -78,8 +81,8 @@ def recovered(
 ) -> None:
     """After the faults and one more pass: I1 exactly, each letter where it belongs, and all the others.
 
-    `marked`: the server has no UIDPLUS, so what was filed stays in the inbox, marked as deleted. `copies`: how
-    often one letter may have come after kills between the final dot and its settling.
+    `marked`: the server has no UIDPLUS, so what was filed stays in the inbox, marked as deleted. `copies`:
+    how often one letter may have come after kills between the final dot and its settling.
     """
     box = mailbox(school)
     found = _at_any_moment(school, delivered, box)
@@ -130,5 +133,18 @@ def state(school: SchoolUnderTest) -> dict[str, Any]:
             for table in metadata.sorted_tables
             if table.name not in OF_LOOKING
         }
-    sent = rows["letters"] and {one.address: len(school.mail.messages(one.address)) for one in school.readers}
+    with open_journal(school) as journal:
+        settled = sum(letter.state is LetterState.SENT for letter in listed(journal))
+    sent = _arrived(school, settled) if settled else {}
     return {**rows, **mailbox(school), "sent": sent}
+
+
+def _arrived(school: SchoolUnderTest, settled: int) -> dict[str, int]:
+    """How much each reader has, once all that the server took has come: it needs a moment."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        found = {one.address: len(school.mail.messages(one.address)) for one in school.readers}
+        if sum(found.values()) >= settled:
+            return found
+        assert time.monotonic() < until, f"{found} of {settled}"
+        time.sleep(0.05)

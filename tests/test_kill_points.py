@@ -45,31 +45,41 @@ class Day:
     runs: list[list[Run]] = field(default_factory=lambda: [[], [], [], []])
 
     def live(self, cuts: Mapping[str, Sequence[Cut]]) -> None:
-        """Each of the verbs is cut like this, one cut after the other, and then run to its end."""
+        """Each of the verbs is cut like this, one cut after the other, and then run to its end.
+
+        The day ends with the last verb that is cut.
+        """
+        parts = (self._letters, self._summaries, self._reply, self._release)
+        for part in parts[: 1 + max(VERBS.index(verb) for verb in cuts)]:
+            part(cuts)
+        invariants.recovered(self.tried.school, self.tried.delivered, copies=_copies(cuts))
+        self.changes_nothing_more()
+
+    def _letters(self, cuts: Mapping[str, Sequence[Cut]]) -> None:
         self.tried.receives()
         self._go(0, cuts, lambda hour: self.tried.pulls(hour))
-        invariants.recovered(self.tried.school, self.tried.delivered)
 
+    def _summaries(self, cuts: Mapping[str, Sequence[Cut]]) -> None:
         self._go(1, cuts, lambda hour: self.tried.sends(hour))
-        school, copies = self.tried.school, 1 + len(cuts.get(VERBS[1], ()))
-        for reader in school.readers:
-            school.mail.wait_for(reader.address, 1)
-        invariants.a_letter_a_day(school, copies=copies)
+        for reader in self.tried.school.readers:
+            self.tried.school.mail.wait_for(reader.address, 1)
+        invariants.a_letter_a_day(self.tried.school, copies=_copies(cuts))
 
+    def _reply(self, cuts: Mapping[str, Sequence[Cut]]) -> None:
+        school = self.tried.school
         daily = school.letters(school.psychologist, "daily")[0]
         reply = reply_to(daily, "№1: әңгіме өткізілді", school.psychologist.address)
         school.mail.deliver(believed(reply), school.box.address, school.psychologist.address)
         self._go(2, cuts, lambda hour: self.tried.pulls(hour))
-        assert self._measures() == [1, 0], "the reply counts twice, or never"
+        assert self._measures() == [1, 0], "the reply counts twice, or never"  # I5
 
+    def _release(self, cuts: Mapping[str, Sequence[Cut]]) -> None:
         self._go(3, cuts, lambda _: self._run("held", "release", "1"), "held", "release", "1")
         self.tried.pulls("17:30")
         for mark, kind in self.tried.delivered.items():
             if kind == "held":
                 self.tried.delivered[mark] = "anonymous"  # its copy on the server is destroyed
-        invariants.recovered(school, self.tried.delivered, copies=copies)
         assert self._measures() == [1, 0, 0], "the reply counts twice, or never"
-        self.changes_nothing_more()
 
     def _go(
         self, which: int, cuts: Mapping[str, Sequence[Cut]], at_last: Callable[[str], object], *words: str
@@ -103,6 +113,11 @@ class Day:
         self.tried.pulls("18:10")
         self.tried.sends("18:10")
         assert invariants.state(self.tried.school) == before
+
+
+def _copies(cuts: Mapping[str, Sequence[Cut]]) -> int:
+    """A kill between the final dot and the settling brings the same letter once more (I4)."""
+    return 1 + len(cuts.get(VERBS[1], ()))
 
 
 @dataclass
