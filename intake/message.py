@@ -72,6 +72,7 @@ class Message:
     html: str  # the HTML part turned into text, quotes as "> "; "" without one
     form_part: bytes | None  # the application/json part of a form's letter
     attachments: tuple[Attachment, ...]
+    date: str = ""  # as its writer's program wrote it: by it a reply is known again, and nothing else
     reply_to: tuple[str, ...] = ()  # each Reply-To field; used only for who signs another site's form
     to_fields: tuple[str, ...] = ()  # each To field; a trusted reply has one, and it names the box
     trace: tuple[str, ...] = ()  # the names of all fields in their order: intake/trace.py
@@ -116,6 +117,7 @@ def parse(raw: bytes) -> Message:
         subject=next(iter(header.lines("subject")), ""),
         marks=marks,
         authentication_results=tuple(map(as_written, header.raw("authentication-results"))),
+        date=next(iter(header.lines("date")), "")[:100],
         submission_id=next(iter(header.lines("x-submission-id")), "")[:200],
         text="\n\n".join(body.texts),
         html="\n\n".join(body.htmls),

@@ -124,6 +124,7 @@ def message_out(message: Message) -> tuple[Header, list[bytes]]:
         "has_form": message.form_part is not None,
         "files": _kinds(message.attachments),
         "message_id": message.message_id,
+        "date": message.date,
         "references": message.references,
         "from_fields": message.from_fields,
         "sender_fields": message.sender_fields,
@@ -146,6 +147,7 @@ def message_in(header: Header, blobs: list[bytes]) -> Message:
     text, html, form_part = blobs[:3]
     return Message(
         message_id=read.line("message_id"),
+        date=read.line("date"),
         references=read.lines("references"),
         from_fields=read.lines("from_fields"),
         sender_fields=read.lines("sender_fields"),

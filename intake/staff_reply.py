@@ -63,13 +63,23 @@ def _take(deeds: Deeds, case: Case, letter: Letter, member: StaffMember, belief:
     if asks and too_many(member, desk):
         _owe_refusal(member, TOO_MANY, desk)
         return held(TOO_MANY)
-    fingerprint = desk.journal.fingerprint("reply", message.message_id, message.text, message.html)
+    fingerprint = _fingerprint(message, member, desk)
     if not desk.journal.count_reply(letter.id, fingerprint, desk.today):
         return ignored("repeat")
     if asks:
         return ask_back(deeds, letter, fingerprint, member, desk)
     carry_out(deeds, letter, fingerprint, member, belief, desk)
     return updated("reply" if deeds.numbers else "nothing-understood")
+
+
+def _fingerprint(message: Message, member: StaffMember, desk: Desk) -> str:
+    """By which a reply is known again, whichever letter it is said to answer.
+
+    Whoever has a true reply with its signature can send it again. The Message-ID and the references are
+    theirs to change; the words, and the Date with nearly every provider, are signed.
+    """
+    words = (" ".join(text.split()) for text in (message.text, message.html))
+    return desk.journal.fingerprint("reply", member.address, message.date or message.message_id, *words)
 
 
 def _from_staff_without_token(message: Message, desk: Desk) -> Outcome | None:

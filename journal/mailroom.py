@@ -183,11 +183,9 @@ def removed(store: Store, number: int) -> None:
 
 
 def count_reply(store: Store, letter_id: int, fingerprint: str, on: date) -> bool:
-    """False if this reply to this letter was already counted."""
+    """False if this reply was already counted, for this letter or another."""
     with store.writing() as writing:
-        counted = select(replies.c.day).where(
-            replies.c.letter == letter_id, replies.c.fingerprint == fingerprint
-        )
+        counted = select(replies.c.day).where(replies.c.fingerprint == fingerprint)
         if writing.connection.execute(counted).first() is not None:
             return False
         writing.connection.execute(insert(replies).values(letter=letter_id, fingerprint=fingerprint, day=on))

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 import pytest
 
 from journal.model import Disposition
-from tests.desk import AIGUL, DANIYAR, DayAtTheDesk, text_of
+from tests.desk import AIGUL, DANIYAR, DayAtTheDesk, believed, text_of
 from tests.school import plain_letter, reply_to
 from tests.test_undelivered import report
 
@@ -79,3 +79,24 @@ def test_the_news_of_a_lost_letter_does_not_count_what_came_after_it(day: DayAtT
     day.sends()
     (news,) = day.letters(DANIYAR, "bounced")
     assert "New appeals in it: 1" in text_of(news)
+
+
+def test_a_true_reply_sent_again_under_another_id_counts_once(day: DayAtTheDesk) -> None:
+    """Whoever was on copy has it with its signature, and may change what nobody signed."""
+    letter = daily(day)
+    reply = reply_to(letter, "№1: сөйлестім", AIGUL.address, quote=False)
+    reply["Date"] = "Mon, 23 Nov 2026 16:00:00 +0500"
+    first = day.arrives(believed(reply))
+    reply.replace_header("Message-ID", "<another@phone.example>")
+    again = day.arrives(believed(reply))
+    assert (first.reason, again.reason) == ("reply", "repeat")
+    assert len(day.journal.entry(1).measures) == 1
+
+
+def test_the_same_words_of_another_hour_are_a_second_measure(day: DayAtTheDesk) -> None:
+    letter = daily(day)
+    for hour in (16, 17):
+        reply = reply_to(letter, "№1: сөйлестім", AIGUL.address, quote=False)
+        reply["Date"] = f"Mon, 23 Nov 2026 {hour}:00:00 +0500"
+        assert day.arrives(believed(reply)).reason == "reply"
+    assert len(day.journal.entry(1).measures) == 2

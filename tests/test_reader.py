@@ -366,7 +366,7 @@ FILES = st.builds(
 )
 MESSAGES = st.builds(
     Message,
-    **dict.fromkeys(("message_id", "subject", "submission_id", "text", "html"), TEXT),
+    **dict.fromkeys(("message_id", "date", "subject", "submission_id", "text", "html"), TEXT),
     **dict.fromkeys(
         ("references", "from_fields", "sender_fields", "recipients", "authentication_results"), LINES
     ),
