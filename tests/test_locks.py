@@ -1,5 +1,6 @@
 """One worker at a time: the second is told so, and a dead one holds up nobody."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -116,10 +117,13 @@ def test_a_child_that_outlives_a_killed_worker_does_not_keep_its_lock(tmp_path: 
     assert said(first) == b"True"
     first.send_signal(signal.SIGKILL)
     first.wait(60)
-    second = holder(url)
-    assert said(second) == b"True"
-    second.kill()
-    second.wait(60)
+    try:
+        second = holder(url)
+        assert said(second) == b"True"
+        second.kill()
+        second.wait(60)
+    finally:
+        os.killpg(first.pid, signal.SIGKILL)  # its child
 
 
 def test_letting_go_when_the_server_is_gone_is_no_error(open_journal: Callable[[], Journal]) -> None:
