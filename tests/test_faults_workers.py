@@ -23,7 +23,10 @@ def points(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Points]:
 
 
 @pytest.fixture(
-    params=[pytest.param("sqlite", id="on SQLite"), pytest.param("postgresql", id="on PostgreSQL")]
+    params=[
+        pytest.param("sqlite", id="on SQLite"),
+        pytest.param("postgresql", id="on PostgreSQL", marks=pytest.mark.soak),
+    ]
 )
 def tried_on_both(request: pytest.FixtureRequest, try_out: TryOut) -> Tried:
     if request.param == "sqlite":
