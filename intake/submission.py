@@ -168,7 +168,7 @@ def _log_in(client: smtplib.SMTP, server: Server) -> None:
                 code, _ = client.docmd(base64.b64encode(secret).decode("ascii"))
     else:
         raise LoginRefused(server)
-    if code >= 500:
+    if 500 <= code < 600:
         raise LoginRefused(server)
     if code != 235:
         raise Unreachable(f"{server.where} lets nobody in now ({code}): it is tried again")
@@ -191,7 +191,7 @@ def _envelope(
         code, _ = client.mail(_ascii(sender, server), options)
     if code == 552:
         raise _refused(server, code, "the letter")  # too large (RFC 1870 §6.2)
-    if code >= 500:
+    if 500 <= code < 600:
         raise SenderRefused(
             f"{server.where} does not let this user send from the box's address ({code}): mailbox.address "
             "and submission.username in config.yaml must belong together"
@@ -238,7 +238,7 @@ def _ascii(address: str, server: Server) -> str:
 
 
 def _refused(server: Server, code: int, what: str) -> Refused:
-    permanent = code >= 500
+    permanent = 500 <= code < 600  # anything else is no answer of SMTP, and no word on the letter
     remedy = "it is tried again later"
     if permanent:
         remedy = "correct the address under staff in config.yaml, or ask the provider about this code"
