@@ -72,7 +72,7 @@ def begun(url: str) -> bool:
     try:
         if revision(engine) is None:
             return False
-        with faults(), engine.connect() as connection:
+        with faults(), _reading(engine) as connection:
             return connection.execute(text("SELECT 1 FROM school")).first() is not None
     finally:
         engine.dispose()
@@ -82,11 +82,16 @@ def revision(engine: Engine) -> str | None:
     """The migration at which the database stands; None when it has none, or is not there at all."""
     if engine.dialect.name == "sqlite" and not _file(engine.url).exists():
         return None
-    with faults(), engine.connect() as connection:
+    with faults(), _reading(engine) as connection:
         if not engine.dialect.has_table(connection, "alembic_version"):
             return None
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return None if found is None else str(found)
+
+
+def _reading(engine: Engine) -> Connection:
+    """A connection that waits for no writer."""
+    return engine.execution_options(only_reads=True).connect()
 
 
 def demand_current(engine: Engine) -> None:

@@ -176,6 +176,16 @@ def test_a_journal_that_somebody_keeps_locked_is_waited_for_and_then_tried_again
     tried.recovers()
 
 
+def test_who_only_reads_waits_for_no_writer(tried: Tried) -> None:
+    """A worker that sleeps in the middle of a commit must not keep people from their Journal."""
+    tried.receives("signed")
+    tried.recovers()
+    other = writer(tried)
+    with impatient(0):
+        tried.holds()
+    other.close()
+
+
 def test_a_journal_that_may_only_be_read_is_told(tried: Tried) -> None:
     tried.receives()
     real = sqlite3.connect
