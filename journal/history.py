@@ -24,7 +24,7 @@ _NEW_EVENT = insert(events)
 _LONGEST = 100  # characters of one value in an event's detail: a code or a count fits, content does not
 
 # What may rightfully change after an entry was recorded; the rest may not.
-_CHANGING = {"status", "cause", "finding", "considered_by", "data_key"}
+_CHANGING = {"status", "cause", "finding", "considered_by", "closed_on", "data_key", "purged_on"}
 _FIXED_ENTRY = [column for column in entries.c if column.name not in _CHANGING]
 _FIXED_MEASURE = list(measures.c)
 

@@ -25,6 +25,7 @@ class Role(StrEnum):
     DEPUTY_DIRECTOR = "deputy_director"
     DIRECTOR = "director"
     ADMINISTRATOR = "administrator"  # gets notices about the machine, never an appeal
+    LAST_RESORT = "last_resort"  # outside the school: gets an appeal only when it names all others
 
 
 class Status(StrEnum):
@@ -267,6 +268,7 @@ class Trouble(StrEnum):
     JOURNAL = "journal"  # its database cannot be reached or written
     DISK = "disk"  # is full
     READING = "reading"  # the process that reads letters cannot be started
+    BACKUP = "backup"  # there is no new one since two days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,6 +98,7 @@ school = Table(
     Column("last_number", Integer, nullable=False),
     Column("last_event", Integer, nullable=False),
     Column("last_digest", String(64), nullable=False),
+    _sealed("fingerprint_key", nullable=True),  # NULL: derived from the first key, which is still in use
 )
 
 # The register of clause 4.2. Sealed parts that a later purge destroys may be NULL.
@@ -128,6 +129,8 @@ entries = Table(
     _word("finding", nullable=True),
     Column("considered_by", String(255), nullable=False),  # roles, with a comma between
     Column("repeats", Integer, ForeignKey("entries.number"), nullable=True),
+    Column("closed_on", Date, nullable=True),
+    Column("purged_on", Date, nullable=True),  # the content was destroyed; the row stays
     _one_of("channel", Channel),
     _one_of("status", Status),
     _one_of("finding", Finding),
@@ -259,6 +262,24 @@ troubles = Table(
     Column("since", Moment, nullable=False),
     Column("told", Boolean, nullable=False),
     _one_of("kind", Trouble),
+)
+
+# Whom an appeal names: what is in no letter to that reader, unless the other readers lifted it.
+conflicts = Table(
+    "conflicts",
+    metadata,
+    Column("number", Integer, ForeignKey("entries.number"), primary_key=True, autoincrement=False),
+    Column("reader", String(64), primary_key=True),  # a keyed fingerprint of the address
+    Column("lifted", Boolean, nullable=False),
+    Column("day", Date, nullable=False),
+)
+
+# What is done once a night, and when it was last done to its end.
+chores = Table(
+    "chores",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("done_on", Date, nullable=False),
 )
 
 # The history: only ever added to, each event with the digest of the one before.
