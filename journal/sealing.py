@@ -110,7 +110,7 @@ class Seal:
 class Keys(Seal):
     """The school's keys, all from its one key of 32 bytes. Itself a seal, for what belongs to no appeal."""
 
-    __slots__ = ("_check", "_fingerprint", "_wrap")
+    __slots__ = ("_check", "_fingerprint", "_key", "_wrap")
 
     def __init__(self, key: bytes) -> None:
         if len(key) != KEY_BYTES:
@@ -119,9 +119,14 @@ class Keys(Seal):
                 "`senim upgrade` made."
             )
         super().__init__(_derive(key, "seal"))
+        self._key = key
         self._wrap = Seal(_derive(key, "wrap"))
         self._check = Seal(_derive(key, "check"))
         self._fingerprint = _derive(key, "fingerprint")
+
+    def purpose(self, name: str) -> bytes:
+        """A key of 32 bytes for another use of the school's one key, such as its backups."""
+        return _derive(self._key, f"purpose {name}")  # never one of those above, whatever the name
 
     def new_appeal(self, place: Place) -> tuple[Seal, bytes]:
         """A seal for one new appeal, and its key wrapped, to be kept in the row at `place`."""

@@ -100,6 +100,19 @@ def test_a_fingerprint_is_not_guessed_without_the_key_nor_used_for_another_purpo
 # In the database
 
 
+def test_the_key_of_a_purpose_is_always_the_same_and_no_other() -> None:
+    keys, others = Keys(KEY), Keys(new_key())
+    assert keys.purpose("backup") == Keys(KEY).purpose("backup")
+    made = {keys.purpose("backup"), keys.purpose("other"), others.purpose("backup"), KEY}
+    assert len(made) == 4
+    assert {len(one) for one in made} == {32}
+    inner = [keys.purpose(name) for name in ("seal", "wrap", "check", "fingerprint")]
+    sealed = keys.seal(b"x", place=HERE)
+    for key in inner:
+        with pytest.raises(SealBroken):
+            Seal(key).open(sealed, place=HERE)
+
+
 def test_the_wrong_key_is_refused_at_the_door(journal_url: str) -> None:
     with Journal.open(journal_url, KEY) as journal:
         journal.record(from_a_child(), identity="<1@site>")
