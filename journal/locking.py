@@ -5,10 +5,11 @@ import hashlib
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from journal.faults import DatabaseUnreachable, faults
 
@@ -83,5 +84,9 @@ def _server_lock(engine: Engine, key: int) -> Iterator[bool]:
     try:
         yield mine
     finally:
-        connection.invalidate()  # closing the session lets go of the lock, even when the server is gone
+        if mine:
+            with suppress(DBAPIError):  # the server may be gone
+                # A closed session lets go too, but only once the server comes to notice it.
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+        connection.invalidate()
         connection.close()

@@ -9,10 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
 from journal.book import Journal
+from journal.locking import lock_number
+from tests.databases import KEY, PostgreSQL
 
 HOLDER = """
 import multiprocessing, sys, time
@@ -138,3 +141,18 @@ def test_letting_go_when_the_server_is_gone_is_no_error(open_journal: Callable[[
                 connection.execute(text(end))
     with journal.lock("worker") as again:
         assert again
+
+
+def test_a_lock_that_was_let_go_is_free_at_once_and_not_when_the_server_notices(
+    postgresql: PostgreSQL, with_tables: str
+) -> None:
+    url = postgresql.fresh(like=with_tables)
+    taken = []
+    with Journal.open(url, KEY) as journal, psycopg.connect(url, autocommit=True) as waiting:
+        for _ in range(50):
+            with journal.lock("worker") as mine:
+                assert mine
+            free = waiting.execute("SELECT pg_try_advisory_lock(%s)", [lock_number("worker")]).fetchone()
+            taken.append(free == (True,))
+            waiting.execute("SELECT pg_advisory_unlock_all()")
+    assert all(taken)
