@@ -12,6 +12,7 @@ from intake.profiles import NONE
 from intake.server import Finding
 from journal.book import Journal
 from journal.database import pending
+from journal.private import exposure
 from reports.school import Detail
 
 PACKAGES = ("intake", "journal", "reports")
@@ -109,12 +110,14 @@ def _key(config: Config) -> Iterator[Finding]:
 
 
 def _database(config: Config) -> Iterator[Finding]:
+    if exposed := _exposed(config):
+        yield Finding("database file", False, exposed)
+        return
     waiting = pending(config.journal_url)
     if waiting:
         yield Finding("migrations", False, f"{len(waiting)} to apply; run: senim upgrade")
         return
     yield Finding("migrations", True)
-    yield from _file_rights(config)
     with Journal.open(config.journal_url, config.journal_key()) as journal:
         verified = journal.verify()
     remedy = "" if verified.ok else f"altered at event {verified.broken_at}; compare with the last backup"
@@ -130,13 +133,11 @@ def _troubles(config: Config, now: datetime) -> Iterator[Finding]:
             yield from findings(config, journal, now)
 
 
-def _file_rights(config: Config) -> Iterator[Finding]:
-    if config.journal_url.startswith("sqlite:///"):
-        file = Path(config.journal_url.removeprefix("sqlite:///"))
-        if file.exists() and file.stat().st_mode & 0o077:
-            yield Finding(
-                "database file", False, f"others on this machine can read it; run: chmod 600 {file}"
-            )
+def _exposed(config: Config) -> str:
+    prefix = "sqlite:///"
+    if not config.journal_url.startswith(prefix):
+        return ""
+    return exposure(Path(config.journal_url.removeprefix(prefix)))
 
 
 def _mailbox(config: Config) -> Iterator[Finding]:

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from journal.private import exposure
+
 KEY_BYTES = 32
-_TOO_OPEN = 0o077
 _LIMIT = 64 * 1024
 
 
@@ -114,12 +115,8 @@ def _inside(file: Path, folder: Path | None) -> bool:
 
 
 def _refuse_open(file: Path) -> None:
-    try:
-        mode = file.stat().st_mode
-    except OSError:
-        return  # the reading says it better
-    if mode & _TOO_OPEN:
-        raise SecretFault(f"{file} can be read by others on this machine; run: chmod 600 {file}")
+    if fault := exposure(file):
+        raise SecretFault(fault)
 
 
 def _read(file: Path) -> bytes:

@@ -3,7 +3,6 @@
 This and `journal.locking` are the one place that tells the two apart.
 """
 
-import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,8 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 
-from journal.faults import DatabaseUnreachable, DriverMissing, SchemaOutOfDate, faults
+from journal import private
+from journal.faults import DatabaseUnreachable, DriverMissing, OpenToOthers, SchemaOutOfDate, faults
 from journal.locking import lock, lock_number
 
 __all__ = [
@@ -142,8 +142,7 @@ def _file(address: URL) -> Path:
 def _make_file(path: Path) -> None:
     """An empty file that only its owner may read; SQLite gives its WAL the same rights."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        private.make_file(path)
     except OSError as error:
         raise DatabaseUnreachable(
             f"The Journal's file cannot be made ({type(error).__name__}): look at the rights of the folder "
@@ -152,7 +151,11 @@ def _make_file(path: Path) -> None:
 
 
 def _sqlite(address: URL, *, foreign_keys: bool) -> Engine:
-    where = f"file:{quote(str(_file(address).absolute()))}?mode=rw"  # rw: never makes a file
+    file = _file(address).absolute()
+    for one in (file, file.with_name(f"{file.name}-wal")):
+        if fault := private.exposure(one):
+            raise OpenToOthers(f"The Journal's file: {fault}")
+    where = f"file:{quote(str(file))}?mode=rw"  # rw: never makes a file
 
     def open_file() -> sqlite3.Connection:
         connection = sqlite3.connect(

@@ -17,6 +17,20 @@ class DiskFull(DatabaseUnreachable):
     """There is no room left for the database to write."""
 
 
+class KeyChanged(DatabaseUnreachable):
+    """The Journal was sealed with a new key since it was opened. Nothing was written with the old one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The Journal's key was changed (`senim rekey`) after this had begun: start it anew. Nothing was "
+            "written with the old key."
+        )
+
+
+class OpenToOthers(DatabaseUnreachable):
+    """Others on this machine can read the Journal's file, or put another in its place."""
+
+
 class DriverMissing(DatabaseUnreachable):
     """PostgreSQL was asked for, and its driver is not installed."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from journal.faults import DatabaseUnreachable, faults
+from journal.private import open_lock
 
 
 def lock_number(name: str) -> int:
@@ -68,7 +69,7 @@ def _file_lock(path: Path) -> Iterator[bool]:
 
 def _open(path: Path) -> int:
     try:
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return open_lock(path)
     except OSError as error:
         raise DatabaseUnreachable(
             f"The lock beside the Journal's file cannot be made ({type(error).__name__}): look at the rights "

@@ -89,7 +89,10 @@ class Seal:
                 "or update Senim if the Journal was written by a newer one."
             )
         if head != self._head:
-            raise SealBroken(f"{place}: sealed with another key. Restore the row from a backup.")
+            raise SealBroken(
+                f"{place}: sealed with another key. If `senim rekey` was run just now, run this once more; "
+                "else restore the row from a backup."
+            )
         try:
             padded = self._cipher.decrypt(nonce, envelope[_HEAD_BYTES:], head + place.associated_data())
         except (InvalidTag, ValueError):  # ValueError: cut so short that not even a tag is left
@@ -112,7 +115,8 @@ class Keys(Seal):
 
     __slots__ = ("_check", "_fingerprint", "_key", "_wrap")
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, *, fingerprint: bytes | None = None) -> None:
+        """`fingerprint`: the key of the fingerprints, where it is another key's (`successor`)."""
         if len(key) != KEY_BYTES:
             raise WrongKey(
                 f"The Journal's key must be {KEY_BYTES} bytes. Point journal.key_file to the file that "
@@ -122,7 +126,27 @@ class Keys(Seal):
         self._key = key
         self._wrap = Seal(_derive(key, "wrap"))
         self._check = Seal(_derive(key, "check"))
-        self._fingerprint = _derive(key, "fingerprint")
+        self._fingerprint = fingerprint or _derive(key, "fingerprint")
+
+    @property
+    def id(self) -> str:
+        """By which a key is told from another: it stands open in each envelope and in the history."""
+        return self._head[1:].hex()
+
+    def successor(self, key: bytes) -> "Keys":
+        """The keys that come after these: all is new but the fingerprints, of which no original is kept."""
+        return Keys(key, fingerprint=self._fingerprint)
+
+    def seal_fingerprint_key(self, place: Place) -> bytes:
+        """For the Journal, so that `with_fingerprint_key` finds what an earlier key's fingerprints mean."""
+        return self.seal(self._fingerprint, place=place)
+
+    def with_fingerprint_key(self, envelope: bytes, place: Place) -> "Keys":
+        return Keys(self._key, fingerprint=self.open(envelope, place=place))
+
+    def rewrap(self, wrapped: bytes, to: "Keys", place: Place) -> bytes:
+        """The key of an appeal, wrapped anew by the keys that come after these."""
+        return to._wrap.seal(self._wrap.open(wrapped, place=place), place=place)
 
     def purpose(self, name: str) -> bytes:
         """A key of 32 bytes for another use of the school's one key, such as its backups."""
@@ -147,8 +171,8 @@ class Keys(Seal):
             self._check.open(check_value, place=place)
         except SealBroken:
             raise WrongKey(
-                "This key is not the one with which this Journal was begun. Put the right key file at "
-                "journal.key_file (the recovery sheet in the safe has it too); nothing was changed."
+                "This key is not the one of this Journal. Put the right key file at journal.key_file (the "
+                "recovery sheet in the safe has it too: `senim recovery --read`); nothing was changed."
             ) from None
 
     def fingerprint(self, purpose: str, *parts: bytes | str) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError, InterfaceError, InternalError, OperationalError
 
 from journal import chain, database
+from journal.faults import KeyChanged
 from journal.sealing import Keys, Place, new_key
 from journal.tables import school
 
@@ -40,10 +41,11 @@ class Writing:
 class Store:
     """What all parts of the Journal share. Any thread may use it; each has its own transaction."""
 
-    def __init__(self, engine: Engine, keys: Keys, school_id: str) -> None:
+    def __init__(self, engine: Engine, keys: Keys, school_id: str, key_check: bytes) -> None:
         self.engine = engine
         self.keys = keys
         self.school = school_id
+        self._key_check = key_check  # as it stood when the key had proved to be right
         self._reader = engine.execution_options(only_reads=True)
         self._here = threading.local()
 
@@ -54,7 +56,7 @@ class Store:
         engine = database.connect(url)
         try:
             database.demand_current(engine)
-            return cls(engine, keys, _recognise(engine, keys))
+            return cls(engine, *_recognise(engine, keys))
         except BaseException:
             engine.dispose()
             raise
@@ -74,7 +76,7 @@ class Store:
                 yield current
             return
         with database.faults(), self.engine.begin() as connection:
-            current = Writing(connection, _locked_head(connection))
+            current = Writing(connection, _locked_head(connection, self._key_check))
             before = current.head
             self._here.writing = current
             try:
@@ -157,8 +159,15 @@ def read_head(connection: Connection) -> Head:
     return Head(number=number, event=event, digest=digest)
 
 
-def _locked_head(connection: Connection) -> Head:
-    number, event, digest = connection.execute(_HEAD.with_for_update()).one()  # SQLite: BEGIN IMMEDIATE
+_LOCKED = select(school.c.last_number, school.c.last_event, school.c.last_digest, school.c.key_check)
+
+
+def _locked_head(connection: Connection, key_check: bytes) -> Head:
+    """Raises KeyChanged: whoever writes with a key that was changed meanwhile writes what nobody can open."""
+    found = connection.execute(_LOCKED.with_for_update()).one()  # SQLite: BEGIN IMMEDIATE
+    number, event, digest, check = found
+    if check != key_check:
+        raise KeyChanged
     return Head(number=number, event=event, digest=digest)
 
 
@@ -166,9 +175,9 @@ def _columns(head: Head) -> dict[str, int | str]:
     return {"last_number": head.number, "last_event": head.event, "last_digest": head.digest}
 
 
-def _recognise(engine: Engine, keys: Keys) -> str:
-    """The school's id, after the key has proved to be its own."""
-    read = select(school.c.id, school.c.key_check)
+def _recognise(engine: Engine, keys: Keys) -> tuple[Keys, str, bytes]:
+    """All that the key opens, the school's id and the check value, after the key has proved to be its own."""
+    read = select(school.c.id, school.c.key_check, school.c.fingerprint_key)
     with database.faults(), engine.execution_options(only_reads=True).connect() as connection:
         row = connection.execute(read).first()
     if row is None:
@@ -179,16 +188,22 @@ def _recognise(engine: Engine, keys: Keys) -> str:
             pass  # another process was a moment earlier: then its key decides
         with database.faults(), engine.execution_options(only_reads=True).connect() as connection:
             row = connection.execute(read).one()
-    keys.prove(row.key_check, _check_place(row.id))
-    return str(row.id)
+    keys.prove(row.key_check, check_place(row.id))
+    if row.fingerprint_key is not None:
+        keys = keys.with_fingerprint_key(row.fingerprint_key, fingerprint_place(row.id))
+    return keys, str(row.id), bytes(row.key_check)
 
 
 def _begin(connection: Connection, keys: Keys) -> None:
     school_id = new_key().hex()[:32]
     head = Head(number=0, event=0, digest=chain.beginning(school_id))
-    check = keys.check_value(_check_place(school_id))
+    check = keys.check_value(check_place(school_id))
     connection.execute(insert(school).values(only_row=1, id=school_id, key_check=check, **_columns(head)))
 
 
-def _check_place(school_id: str) -> Place:
+def check_place(school_id: str) -> Place:
     return Place(school=school_id, table="school", column="key_check", row="1")
+
+
+def fingerprint_place(school_id: str) -> Place:
+    return Place(school=school_id, table="school", column="fingerprint_key", row="1")

@@ -237,6 +237,7 @@ def test_a_damaged_journal_takes_nothing_from_the_mailbox(tried: Tried, damage: 
     for beside in tried.school.folder.glob("journal.db-*"):
         beside.unlink()
     file.write_bytes(backup)
+    file.chmod(0o600)
     tried.recovers()
 
 

@@ -82,7 +82,7 @@ def test_a_database_is_made_once_and_upgrading_again_changes_nothing(database_ur
 def stand_at(url: str, revision: str) -> None:
     """A database as an older Senim left it."""
     if url.startswith("sqlite"):
-        Path(url.removeprefix("sqlite:///")).touch()
+        Path(url.removeprefix("sqlite:///")).touch(0o600)
     engine = database.connect(url)
     with engine.begin() as connection:
         config = settings()
@@ -208,6 +208,7 @@ def test_a_file_with_an_odd_name_in_a_folder_that_is_not_there_yet(tmp_path: Pat
 
 def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
     (tmp_path / "journal.db").write_text("not a database, but CANARY text\n" * 100)
+    (tmp_path / "journal.db").chmod(0o600)
     url = f"sqlite:///{tmp_path}/journal.db"
     for ask in (pending, upgrade, lambda url: Journal.open(url, KEY)):
         with pytest.raises(DatabaseUnreachable, match=r"SQLITE_NOTADB.*not a database") as caught:

@@ -14,6 +14,7 @@ import trustme
 
 from intake.demo.postoffice import AUTHSERV_ID, HOST
 from journal.model import Role
+from journal.private import write_new
 
 DOMAIN = "mektep.example"
 BOX = f"senim@{DOMAIN}"
@@ -141,6 +142,4 @@ def _quoted(text: str) -> str:
 
 def write_secret(path: Path, secret: str) -> None:
     """A file that only this user can read."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(f"{secret}\n", encoding="utf-8")
+    write_new(path, f"{secret}\n".encode())

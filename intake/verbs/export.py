@@ -4,13 +4,12 @@ import argparse
 import errno
 import json
 import mimetypes
-import os
 import re
 import stat
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -20,6 +19,7 @@ from intake.verbs.opening import one_school, open_journal, today
 from intake.verbs.output import say
 from intake.verbs.values import WrongUsage
 from journal.model import Attachment, Entry
+from journal.private import make_folder, replacing, write_new
 from reports.register import BOM, to_csv, to_json
 
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
@@ -86,17 +86,10 @@ def written(out: Path) -> Iterator[TextIO]:
         raise WrongUsage(f"{out} is no ordinary file; name a file, or - for standard output")
     if not out.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(out.parent))
-    handle, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(out)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with replacing(out) as file:
+        stream = TextIOWrapper(file, encoding="utf-8", newline="")
+        yield stream
+        stream.detach()  # written out, and not closed: it is put in its place first
 
 
 def attachments(asked: argparse.Namespace) -> int:
@@ -108,13 +101,13 @@ def attachments(asked: argparse.Namespace) -> int:
             say(f"№ {asked.number} has no files")
             return 0
         journal.note("opened", on=today(config), number=asked.number, detail={"files": len(files)})
-    asked.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(asked.folder)
     places = [asked.folder / f"{asked.number}-{index}{_suffix(one)}" for index, one in enumerate(files, 1)]
     for place in places:
         if place.exists() or place.is_symlink():
             raise FileExistsError(errno.EEXIST, "is there already", str(place))
     for place, one in zip(places, files, strict=True):
-        _write_new(place, one.content)
+        write_new(place, one.content)
         say(f"wrote {place}")
     return 0
 
@@ -122,9 +115,3 @@ def attachments(asked: argparse.Namespace) -> int:
 def _suffix(one: Attachment) -> str:
     found = _SUFFIX.fullmatch(Path(one.name).suffix)
     return found[0].lower() if found else mimetypes.guess_extension(one.media_type) or ".bin"
-
-
-def _write_new(place: Path, content: bytes) -> None:
-    handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(content)

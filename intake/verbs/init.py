@@ -15,11 +15,11 @@ from intake.incoming import Folders
 from intake.presets import Preset, preset_for
 from intake.server import Security, Server, ServerFault
 from intake.verbs.first_config import Answers, Reader, write_config
-from intake.verbs.new_file import write_new_text
 from intake.verbs.output import say
 from intake.verbs.questions import LANGUAGES, ask, language, words, yes
 from intake.verbs.usage import default_config
 from intake.verbs.values import WrongUsage
+from journal.private import write_new
 
 ROLES = {"1": "psychologist", "2": "social_pedagogue", "3": "deputy_director", "4": "director"}
 
@@ -36,9 +36,9 @@ def init(asked: argparse.Namespace) -> int:
             raise FileExistsError(errno.EEXIST, "is there already", str(file))
     _need_writable(secret.parent)  # better now than after the last answer
     answers = _ask()
-    write_new_text(secret, answers.imap.password + "\n", mode=0o600)
+    write_new(secret, f"{answers.imap.password}\n".encode())
     try:
-        write_new_text(path, write_config(answers, prefix), mode=0o640)
+        write_new(path, write_config(answers, prefix).encode(), mode=0o640)
         load(path)
     except BaseException:
         secret.unlink()  # a second try must not stumble over it

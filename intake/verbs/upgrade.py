@@ -4,11 +4,11 @@ import argparse
 
 from intake.config import Config, ConfigFault, KeyMissing
 from intake.faults import explain
-from intake.verbs.new_file import write_new_text
 from intake.verbs.opening import all_schools, open_journal
 from intake.verbs.output import complain, say
 from journal.database import begun, pending
 from journal.database import upgrade as migrate
+from journal.private import READ_ONLY, write_new
 from journal.sealing import new_key
 
 
@@ -61,6 +61,6 @@ def _ready_key(config: Config) -> list[str]:
             f"{config.path}: the Journal has entries, and its key is missing: put the school's copy back"
             f" ({config.key_file}); a new key could open nothing"
         )
-    write_new_text(config.key_file, f"{new_key().hex()}\n", mode=0o400)
+    write_new(config.key_file, f"{new_key().hex()}\n".encode(), mode=READ_ONLY)
     safe = "keep a copy in the school's safe: without it nobody can open the Journal"
     return [f"made the key {config.key_file}; {safe}"]
