@@ -6,7 +6,7 @@ None of it is the family's, and some of it (IP address, browser, page, time) cou
 import re
 from dataclasses import dataclass
 
-from intake.labels import METADATA, PERHAPS, Labels
+from intake.labels import METADATA, OUT_OF_THE_BOX, PERHAPS, Labels, bare
 
 _FLAGS = re.IGNORECASE | re.VERBOSE
 _SITES_OWN = re.compile(
@@ -61,6 +61,7 @@ _MOMENT = re.compile(
 _LABELLED = re.compile(r"(?:[-•·]\s+|\d{1,2}[.)]\s+)?(\**[^\n:\t]{1,100}?)\s{0,20}([:\t])\s*(\S.*)?")
 _BEFORE_TAB = re.compile(r"([^\n\t]{1,100})\t\s*(\S.*)?")
 _LETTER = re.compile(r"[^\W\d_]")
+_SENT = frozenset({"отправлено", "жіберілді", "sent", "submitted", "создано", "датасоздания"})
 _MOST_GREETINGS = 8  # filled lines
 _SENTENCE = re.compile(r"[.!;](?:\s|$)|,")
 _MOST_WORDS = 8
@@ -102,11 +103,19 @@ def is_moment(value: str) -> bool:
 
 
 def without_traces(text: str) -> str:
-    """Without the lines that name an IP address or a browser behind a label, wherever they stand.
+    """Without the lines that name an IP address, a browser or the moment of sending, wherever they stand.
 
-    For anonymous letters alone: what stands between lines that we do not know is in no footer.
+    For anonymous letters alone: what stands between lines that we do not know is in no footer. A child may
+    write «Уақыты: 20.11.2026 14:05» of what happened; such a line goes only beside one of a machine's.
     """
-    return "\n".join(line for line in text.split("\n") if not _is_trace(line))
+    lines = text.split("\n")
+    traces = [_is_trace(line) or _tells_when_it_was_sent(line) for line in lines]
+    moments = [_is_labelled_moment(line) for line in lines]
+    for places in (range(1, len(lines)), range(len(lines) - 2, -1, -1)):  # down, and up again
+        for place in places:
+            neighbour = place - 1 if places.step > 0 else place + 1
+            traces[place] = traces[place] or (moments[place] and traces[neighbour])
+    return "\n".join(line for line, trace in zip(lines, traces, strict=True) if not trace)
 
 
 def stripped(lines: list[str], labels: Labels) -> Stripped:
@@ -192,6 +201,16 @@ def _is_sure(line: str, labels: Labels) -> bool:
 def _is_trace(line: str) -> bool:
     pair = labelled(line)
     return pair is not None and looks_labelled(line) and bool(_MACHINE_S_VALUE.fullmatch(pair[1]))
+
+
+def _tells_when_it_was_sent(line: str) -> bool:
+    pair = labelled(line)
+    return pair is not None and bare(pair[0]) in _SENT and is_moment(pair[1])
+
+
+def _is_labelled_moment(line: str) -> bool:
+    pair = labelled(line)
+    return pair is not None and OUT_OF_THE_BOX.field_of(pair[0]) == PERHAPS and is_moment(pair[1])
 
 
 def _is_perhaps(line: str, labels: Labels) -> bool:

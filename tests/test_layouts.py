@@ -15,6 +15,7 @@ from intake.desk import Case
 from intake.form import FormFields, write_form
 from intake.labels import OUT_OF_THE_BOX, PERHAPS, bare, labels_with
 from intake.layouts import read_layout
+from intake.machine_words import without_traces
 from intake.message import parse
 from intake.registration import form_letter
 from intake.text import plain_text
@@ -122,6 +123,14 @@ def test_an_address_between_lines_that_we_do_not_know_stays_in_no_anonymous_text
     assert appeal.applicant is None
     assert "Уақыты: 12:30 болды." in appeal.text
     assert not re.search(r"203\.0|2001:db8|Mozilla", repr(appeal))
+
+
+def test_the_moment_of_sending_never_stands_in_an_anonymous_text() -> None:
+    child = "Ұрлық болды.\nУақыты: 20.11.2026 14:05\nКүні: 20.11.2026 дейін."
+    sent = "Отправлено: 22.11.2026 14:05:33"
+    beside = "Дата: 22.11.2026 09:41\nIP-адрес: 203.0.113.7\nВремя: 22.11.2026, 09:41"
+    assert without_traces(f"{child}\n{sent}\nСоңы.") == f"{child}\nСоңы."
+    assert without_traces(f"{child}\n\n{beside}\n\nСоңы.") == f"{child}\n\n\nСоңы."
 
 
 def test_an_unticked_box_is_no_wish() -> None:
