@@ -109,13 +109,15 @@ def without_traces(text: str) -> str:
     write «Уақыты: 20.11.2026 14:05» of what happened; such a line goes only beside one of a machine's.
     """
     lines = text.split("\n")
-    traces = [_is_trace(line) or _tells_when_it_was_sent(line) for line in lines]
-    moments = [_is_labelled_moment(line) for line in lines]
-    for places in (range(1, len(lines)), range(len(lines) - 2, -1, -1)):  # down, and up again
-        for place in places:
-            neighbour = place - 1 if places.step > 0 else place + 1
-            traces[place] = traces[place] or (moments[place] and traces[neighbour])
-    return "\n".join(line for line, trace in zip(lines, traces, strict=True) if not trace)
+    traces = [False, *map(_is_trace, lines), False]
+    kept = (
+        line
+        for place, line in enumerate(lines, 1)
+        if not traces[place]
+        and not _tells_when_it_was_sent(line)
+        and not (_is_labelled_moment(line) and (traces[place - 1] or traces[place + 1]))
+    )
+    return "\n".join(kept)
 
 
 def stripped(lines: list[str], labels: Labels) -> Stripped:
