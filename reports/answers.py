@@ -7,6 +7,7 @@ from journal.book import Journal
 from journal.model import Attachment, Finding
 from reports.card import LONGEST, begins, refused_note
 from reports.catalogue import long_date
+from reports.hints import hints
 from reports.render import Draft, safe_name, to_draft
 from reports.school import School, StaffMember
 from reports.slip import write_slip
@@ -36,6 +37,7 @@ def write_text(journal: Journal, school: School, member: StaffMember, number: in
         "rest": shown[stopped:].strip(),
         "attached": bool(attachments),
         "written_in": entry.language,
+        "notes": hints(entry, member.language),
         "private": True,
     }
     return to_draft("text", school, member, context, attachments)

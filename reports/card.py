@@ -5,6 +5,7 @@ from datetime import date
 
 from journal.model import Entry
 from reports.catalogue import short_date
+from reports.hints import hints
 from reports.school import Detail
 from reports.words import brief, cut, mark, one_line, plain, speak
 
@@ -46,7 +47,7 @@ def to_card(entry: Entry, language: str, *, detail: Detail, today: date) -> Card
         number=entry.number,
         urgent=entry.urgent,
         mark=mark(entry, language),
-        facts=tuple(_facts(entry, language, today)),
+        facts=tuple(_facts(entry, language, detail=detail, today=today)),
         content="" if begins(text, entry.content) else entry.content,
         text=shown,
         notes=tuple(_notes(entry, language, detail=detail, continues=continues)),
@@ -88,10 +89,11 @@ def to_line(entry: Entry, language: str) -> Row:
     )
 
 
-def _facts(entry: Entry, language: str, today: date) -> list[tuple[str, str]]:
+def _facts(entry: Entry, language: str, *, detail: Detail, today: date) -> list[tuple[str, str]]:
     speech = speak(language)
     facts: list[tuple[str, str]] = []
-    if entry.phone.strip():
+    # An anonymous child's number is for whoever may call: readers of whole texts.
+    if entry.phone.strip() and (detail is Detail.FULL or not entry.anonymous):
         facts.append((speech.gettext("Telephone"), one_line(entry.phone)))
     if entry.applicant and entry.applicant.address.strip():
         facts.append((speech.gettext("Address"), one_line(entry.applicant.address)))
@@ -118,6 +120,7 @@ def _notes(entry: Entry, language: str, *, detail: Detail, continues: bool) -> l
         }
         notes.append(f"{kept} {how}" if detail is Detail.FULL else kept)
     notes.extend(refused_note(entry, language))
+    notes.extend(hints(entry, language, detail=detail))
     if entry.repeats:
         notes.append(speech.gettext("Probably a repeat of №%(number)s.") % {"number": entry.repeats})
     return notes

@@ -20,6 +20,11 @@ _ENDINGS = (
 _DOMAIN = re.compile(rf"(?i)(?<![\w@.-])((?:[\w-]{{1,63}}\.){{1,8}}(?:{_ENDINGS})|www\.[\w.-]+)(?![\w@-])")
 _SENTENCE_END = re.compile(r"[.!?…][»”\"')\]]*(?=\s)|\n")
 _GRADE = re.compile(r"(?<!\d)(1[0-2]|\d)(?!\d)")
+# «1-топ», «группа № 2», «2 смена»: a number that is no grade.
+_GROUP = re.compile(
+    r"(?i)\d{1,2}[\s-]{0,3}(?:кіші\s|ересек\s|под)?(?:топ|тоб|груп|смен|ауысым|group|shift)\w*"
+    r"|(?:топ|тоб|груп|смен|ауысым|group|shift)\w{0,6}[\s:№-]{1,3}\d{1,2}(?!\d)"
+)
 
 
 def speak(language: str) -> NullTranslations:
@@ -82,7 +87,10 @@ def who(entry: Entry, language: str) -> str:
 
 
 def class_shown(entry: Entry, language: str) -> str:
-    """The class as a letter shows it: of an anonymous child the grade only, «7Ә» being «7-сынып»."""
+    """The class as a letter shows it: of an anonymous child the grade only, «7Ә» being «7-сынып».
+
+    What is not read as one grade is not shown: «Күншуақ тобы» may have ten children. The Journal keeps it.
+    """
     if not entry.anonymous:
         return one_line(entry.class_group)
     grade = grade_band(entry.class_group)
@@ -91,7 +99,7 @@ def class_shown(entry: Entry, language: str) -> str:
 
 def grade_band(class_group: str) -> int | None:
     """The grade in a class as people type it («7Ә», «10 "Б"», «7-сынып»); None when not one alone."""
-    found = {int(digits) for digits in _GRADE.findall(class_group)}
+    found = {int(digits) for digits in _GRADE.findall(_GROUP.sub(" ", class_group))}
     return found.pop() if len(found) == 1 else None
 
 
