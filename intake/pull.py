@@ -192,7 +192,9 @@ def _take(letter: Letter, desk: Desk) -> dict[int, Outcome | Filing]:
     try:
         return {origin.uid: take(letter, desk)}
     except AlreadyReceived:
-        return dict(desk.journal.received(origin.mailbox, origin.uidvalidity, [origin.uid]))
+        if known := desk.journal.received(origin.mailbox, origin.uidvalidity, [origin.uid]):
+            return dict(known)
+        raise
 
 
 def _file(mailbox: Mailbox, filings: Mapping[int, Filing]) -> str:

@@ -111,7 +111,7 @@ class Journal:
         number: int | None = None,
         on: date,
     ) -> None:
-        """Raises AlreadyReceived."""
+        """Raises AlreadyReceived, at the latest when the transaction around it is committed."""
         mailroom.receive(self.store, origin, disposition, filing=filing, reason=reason, number=number, on=on)
 
     def counts(self, since: date) -> dict[tuple[Disposition, str], int]:

@@ -46,7 +46,7 @@ def append(
     event = chain.Event.after(
         head.digest, head.event + 1, kind, on=on, number=number, role=role and role.value, detail=detail or {}
     )
-    writing.connection.execute(
+    writing.add(
         _NEW_EVENT,
         {
             "seq": event.seq,

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from journal import history
 from journal.model import Disposition, Filing, Held, HeldState, Origin
@@ -58,7 +57,7 @@ def receive(
     number: int | None,
     on: date,
 ) -> None:
-    """Note what became of a message, once."""
+    """Note what became of a message, once. Raises AlreadyReceived, at the latest when all is committed."""
     row = {
         "mailbox": origin.mailbox,
         "uidvalidity": origin.uidvalidity,
@@ -70,15 +69,9 @@ def receive(
         # The mail server's log knows the sender of each UID: an anonymous entry is not tied to one.
         "number": None if filing is Filing.EXPUNGED else number,
     }
-    try:
-        with store.writing() as writing:
-            writing.connection.execute(_NOTE, row)
-    except IntegrityError:  # the place is a key: nobody can have been quicker unseen
-        if not received(store, origin.mailbox, origin.uidvalidity, [origin.uid]):
-            raise
-        raise AlreadyReceived(
-            f"UID {origin.uid} was dealt with before: file it again, and nothing more."
-        ) from None
+    taken = AlreadyReceived(f"UID {origin.uid} was dealt with before: file it again, and nothing more.")
+    with store.writing() as writing:
+        writing.add(_NOTE, row, taken=taken)
 
 
 def counts(store: Store, since: date) -> dict[tuple[Disposition, str], int]:

@@ -7,35 +7,18 @@ end of the history are known to it, and a rollback leaves neither a gap nor a lo
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Self
 
 from sqlalchemy import Connection, Engine, insert, select, update
-from sqlalchemy.exc import IntegrityError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import IntegrityError
 
 from journal import chain, database
 from journal.faults import KeyChanged
 from journal.sealing import Keys, Place, new_key
 from journal.tables import school
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """Where the numbers and the history stand."""
-
-    number: int
-    event: int
-    digest: str
-
-
-@dataclass(slots=True)
-class Writing:
-    """A transaction that is under way in one thread. `head` runs ahead of the row until the commit."""
-
-    connection: Connection
-    head: Head
-    depth: int = 0  # of savepoints
-    broken: bool = False  # the database failed: it may have given up the transaction by itself
+from journal.transaction import Head as Head
+from journal.transaction import Writing as Writing
+from journal.transaction import watched
 
 
 class Store:
@@ -72,7 +55,7 @@ class Store:
         """A transaction, or a savepoint inside the one that this thread already has."""
         current = self._current()
         if current is not None:
-            with _watched(current), _savepoint(current):
+            with watched(current), current.part():
                 yield current
             return
         with database.faults(), self.engine.begin() as connection:
@@ -80,9 +63,10 @@ class Store:
             before = current.head
             self._here.writing = current
             try:
-                with _watched(current):
+                with watched(current):
                     yield current
-                with _watched(current):  # somebody may have caught the fault and gone on
+                with watched(current):  # somebody may have caught the fault and gone on
+                    current.settle()
                     if current.head != before:
                         connection.execute(update(school).values(_columns(current.head)))
             finally:
@@ -93,7 +77,7 @@ class Store:
         """A connection to read from: that of this thread's transaction, so that it sees its own writes."""
         current = self._current()
         if current is not None:
-            with _watched(current):
+            with watched(current):
                 yield current.connection
             return
         with database.faults(), self._reader.connect() as connection:
@@ -108,47 +92,6 @@ class Store:
 
     def _current(self) -> Writing | None:
         return getattr(self._here, "writing", None)
-
-
-_GIVEN_UP = (OperationalError, InterfaceError, InternalError)  # there is no savepoint to return to
-
-
-@contextmanager
-def _savepoint(current: Writing) -> Iterator[None]:
-    """All of what follows or none of it, whatever becomes of the transaction around it."""
-    # In plain SQL: SQLAlchemy's own nested transactions cost as much as all that a letter writes.
-    before, run = current.head, current.connection.exec_driver_sql
-    current.depth += 1
-    name = f"senim_{current.depth}"
-    run(f"SAVEPOINT {name}")
-    try:
-        yield
-    except BaseException as fault:
-        current.head = before
-        failed = isinstance(fault, _GIVEN_UP) or current.connection.invalidated
-        if not (failed or current.broken):  # else the whole transaction is given up
-            run(f"ROLLBACK TO SAVEPOINT {name}")
-            run(f"RELEASE SAVEPOINT {name}")
-        raise
-    else:
-        run(f"RELEASE SAVEPOINT {name}")
-    finally:
-        current.depth -= 1
-
-
-@contextmanager
-def _watched(current: Writing) -> Iterator[None]:
-    """After a fault (a full disk) SQLite may be outside its transaction: each write would stand alone."""
-    if current.broken:
-        raise database.DatabaseUnreachable(
-            "The Journal's database failed earlier in this transaction: all of it was given up. Begin again."
-        )
-    try:
-        with database.faults():
-            yield
-    except database.DatabaseUnreachable:
-        current.broken = True
-        raise
 
 
 _HEAD = select(school.c.last_number, school.c.last_event, school.c.last_digest)

@@ -15,17 +15,11 @@ from journal.sealing import Seal
 from journal.store import Head, Store, Writing
 from journal.tables import attachments, entries, fingerprints, measures
 
-_SAME_MESSAGE = (
-    select(entries.c.number, entries.c.anonymous)
-    .join(fingerprints, fingerprints.c.number == entries.c.number)
-    .where(
-        fingerprints.c.identity == bindparam("identity"),
-        fingerprints.c.whole == bindparam("whole"),
-    )
-    .order_by(entries.c.number)
-    .limit(1)
+_SAME_MESSAGE = select(func.min(fingerprints.c.number)).where(
+    fingerprints.c.identity == bindparam("identity"), fingerprints.c.whole == bindparam("whole")
 )
 _SAME_WORDS = select(func.min(fingerprints.c.number)).where(fingerprints.c.words == bindparam("words"))
+_ALIKE = select(_SAME_MESSAGE.scalar_subquery(), _SAME_WORDS.scalar_subquery())
 # Made once: SQLAlchemy then finds them again among what it has compiled.
 _NEW_ENTRY, _NEW_FINGERPRINTS, _NEW_ATTACHMENT = insert(entries), insert(fingerprints), insert(attachments)
 
@@ -34,19 +28,18 @@ def record(store: Store, appeal: Appeal, *, identity: str) -> Recorded:
     """Give an appeal its number, unless this very message was recorded before."""
     marks = _fingerprints(store, appeal, identity)
     with store.writing() as writing:
-        original = _original(writing, marks)
+        original, repeats = _alike(writing, marks)
         if original is not None:
-            return original
-        number = writing.head.number + 1
+            return Recorded(number=original, repeat=True, anonymous=appeal.applicant is None)
+        head = writing.head
+        number = head.number + 1
         seal, wrapped = store.keys.new_appeal(store.place("entries", "data_key", number))
-        row = _row(store, seal, number, appeal)
-        row |= {"data_key": wrapped, "repeats": _same_words(writing, marks)}
-        writing.connection.execute(_NEW_ENTRY, row)
-        writing.connection.execute(_NEW_FINGERPRINTS, {"number": number, **marks})
+        row = _row(store, seal, number, appeal) | {"data_key": wrapped, "repeats": repeats}
+        writing.add(_NEW_ENTRY, row)
+        writing.add(_NEW_FINGERPRINTS, {"number": number, **marks})
         files = [_file(store, seal, number, i, file) for i, file in enumerate(appeal.attachments, 1)]
         for file in files:
-            writing.connection.execute(_NEW_ATTACHMENT, file)
-        head = writing.head
+            writing.add(_NEW_ATTACHMENT, file)
         writing.head = Head(number=number, event=head.event, digest=head.digest)
         digests = [history.attachment_digest(file["line"], file["content"]) for file in files]
         history.append(
@@ -112,9 +105,10 @@ def _row(store: Store, seal: Seal, number: int, appeal: Appeal) -> dict[str, Any
         "text": appeal.text,
         "refused": json.dumps(appeal.refused, ensure_ascii=False),
     }
+    sealed: dict[str, bytes | None] = dict.fromkeys(_PARTS)
     if appeal.applicant is not None:
         texts |= _parts(appeal.applicant)
-    sealed = {
+    sealed |= {
         name: seal.seal_text(text, place=store.place("entries", name, number)) for name, text in texts.items()
     }
     return sealed | {
@@ -132,14 +126,11 @@ def _row(store: Store, seal: Seal, number: int, appeal: Appeal) -> dict[str, Any
     }
 
 
+_PARTS = ("surname", "given_name", "patronymic", "address", "email")
+
+
 def _parts(applicant: Applicant) -> dict[str, str]:
-    return {
-        "surname": applicant.surname,
-        "given_name": applicant.given_name,
-        "patronymic": applicant.patronymic,
-        "address": applicant.address,
-        "email": applicant.email,
-    }
+    return {name: getattr(applicant, name) for name in _PARTS}
 
 
 def _file(store: Store, seal: Seal, number: int, ordinal: int, file: Attachment) -> dict[str, Any]:
@@ -176,15 +167,15 @@ def _fingerprints(store: Store, appeal: Appeal, identity: str) -> dict[str, str 
     }
 
 
-def _original(writing: Writing, marks: dict[str, str | None]) -> Recorded | None:
-    """The entry of which this is an exact repeat: same id and same content. Neither alone is enough."""
-    if marks["identity"] is None:
-        return None
-    found = writing.connection.execute(_SAME_MESSAGE, marks).first()
-    return found and Recorded(number=found.number, repeat=True, anonymous=found.anonymous)
+def _alike(writing: Writing, marks: dict[str, str | None]) -> tuple[int | None, int | None]:
+    """The entry of which this is an exact repeat, and the first one with the same words.
 
-
-def _same_words(writing: Writing, marks: dict[str, str | None]) -> int | None:
-    if marks["words"] is None:
-        return None
-    return writing.connection.execute(_SAME_WORDS, marks).scalar()
+    Exact: same id and same content; neither alone is enough.
+    """
+    message, words = writing.as_written.execute(_ALIKE, marks).one()
+    for one in writing.waiting(_NEW_FINGERPRINTS):  # by their numbers
+        if message is None and marks["identity"] is not None:
+            message = one["number"] if one["identity"] == marks["identity"] else None
+        if words is None and marks["words"] is not None:
+            words = one["number"] if one["words"] == marks["words"] else None
+    return message, words
