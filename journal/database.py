@@ -181,7 +181,10 @@ def _sqlite(address: URL, *, foreign_keys: bool) -> Engine:
     def begin(connection: Connection) -> None:
         # The driver's own transactions begin too late for savepoints (isolation_level=None switches them
         # off), and a read that later becomes a write fails under concurrency: writers say so at once.
-        only_reads = connection.get_execution_options().get("only_reads", False)
+        options = connection.get_execution_options()
+        if options.get("no_transaction", False):  # VACUUM wants none
+            return
+        only_reads = options.get("only_reads", False)
         connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
     return engine

@@ -12,7 +12,7 @@ from sqlalchemy import Column, Row, func, select, update
 from journal import history
 from journal.book import Journal
 from journal.model import Finding, Role, Status
-from journal.reading import NoSuchEntry, write_roles
+from journal.reading import NoSuchEntry, Purged, write_roles
 from journal.store import Writing
 from journal.tables import entries, events, measures
 
@@ -33,6 +33,7 @@ def close(journal: Journal, number: int, finding: Finding, *, role: Role, on: da
         entry = _entry(writing, number)
         if entry.status == Status.CLOSED and entry.finding == finding:
             return None
+        _demand_content(entry)
         return _write(writing, entry, CLOSED, finding, Status.CLOSED, role=role, on=on)
 
 
@@ -42,6 +43,7 @@ def find(journal: Journal, number: int, finding: Finding, *, role: Role, on: dat
         entry = _entry(writing, number)
         if entry.finding == finding:
             return None
+        _demand_content(entry)
         return _write(writing, entry, FOUND, finding, _open_status(writing, number), role=role, on=on)
 
 
@@ -70,6 +72,7 @@ def _write(
         "finding": finding and finding.value,
         "status": status.value,
         "considered_by": write_roles(entry.considered_by, role),
+        "closed_on": on if status is Status.CLOSED else None,
     }
     writing.connection.execute(update(entries).where(entries.c.number == entry.number).values(values))
     detail = {"finding": finding.value if finding else "none", "before": before.value if before else "none"}
@@ -83,11 +86,18 @@ def _entry(writing: Writing, number: int) -> Row[Any]:
         entries.c.status,
         entries.c.finding,
         entries.c.considered_by,
+        entries.c.purged_on,
     ]
     row = writing.connection.execute(select(*wanted).where(entries.c.number == number)).first()
     if row is None:
         raise NoSuchEntry(number)
     return row
+
+
+def _demand_content(entry: Row[Any]) -> None:
+    """Nobody can find anything on what is no longer there."""
+    if entry.purged_on is not None:
+        raise Purged(entry.number)
 
 
 def _open_status(writing: Writing, number: int) -> Status:

@@ -4,29 +4,33 @@ An event tells of a deed, never of content. Events that record an entry or a mea
 the row as it was written (of its sealed bytes), so that a row changed behind our back is found too.
 """
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, insert, select, tuple_
+from sqlalchemy import Connection, Row, insert, select, tuple_
 
 from journal import chain
+from journal.digests import FIXED_ENTRY, FIXED_MEASURE, attachment_digest, entry_digest, measure_digest
 from journal.model import Role
+from journal.remains import MEASURE, PURGED, RECORDED, Remains
 from journal.store import Head, Store, Writing
 from journal.tables import attachments, entries, events, measures
 
-RECORDED = "recorded"
-MEASURE = "measure"
+__all__ = [
+    "MEASURE",
+    "PURGED",
+    "RECORDED",
+    "append",
+    "attachment_digest",
+    "entry_digest",
+    "measure_digest",
+    "verify",
+]
+
 _BATCH = 500
 _NEW_EVENT = insert(events)
 _LONGEST = 100  # characters of one value in an event's detail: a code or a count fits, content does not
-
-# What may rightfully change after an entry was recorded; the rest may not.
-_CHANGING = {"status", "cause", "finding", "considered_by", "closed_on", "data_key", "purged_on"}
-_FIXED_ENTRY = [column for column in entries.c if column.name not in _CHANGING]
-_FIXED_MEASURE = list(measures.c)
 
 
 def append(
@@ -62,44 +66,13 @@ def append(
     writing.head = Head(number=head.number, event=event.seq, digest=event.digest)
 
 
-def entry_digest(values: Mapping[str, Any], files: Sequence[str]) -> str:
-    """Of an entry's row as it was written, with the digests of its attachments."""
-    return _digest([_row(_FIXED_ENTRY, values), list(files)])
-
-
-def attachment_digest(line: bytes, content: bytes) -> str:
-    """Of an attachment's row as it was written."""
-    return _digest([_plain(line), _plain(content)])
-
-
-def measure_digest(values: Mapping[str, Any]) -> str:
-    """Of a measure's row as it was written."""
-    return _digest([_row(_FIXED_MEASURE, values)])
-
-
-def _row(columns: Iterable[Column[Any]], values: Mapping[str, Any]) -> dict[str, object]:
-    """By name and without what is empty: a column that a later migration adds spoils no older digest."""
-    found = {column.name: _plain(values.get(column.name)) for column in columns}
-    return {name: value for name, value in found.items() if value is not None}
-
-
-def _plain(value: object) -> object:
-    """Bytes, which are long, by their digest; days as ISO 8601; the rest as it is."""
-    if isinstance(value, bytes | memoryview):
-        return hashlib.sha256(value).hexdigest()
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _digest(values: list[Any]) -> str:
-    return hashlib.sha256(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
 def verify(store: Store, looking_for: str | None = None) -> chain.Verified:
     """Walk the whole history, and compare each recorded row with what the history says of it."""
     before = store.head()
     walk = chain.Walk(chain.beginning(store.school), looking_for=looking_for)
+    remains = Remains()
     for batch in _batches(store):
-        spoilt = _spoilt(store, batch)
+        spoilt = _spoilt(store, batch, remains)
         for event in batch:
             if not walk.step(event):
                 return walk.end()
@@ -111,6 +84,8 @@ def verify(store: Store, looking_for: str | None = None) -> chain.Verified:
         walk.breaks_at(walk.events + 1)
     elif walk.events > after.event:  # events were put behind its end
         walk.breaks_at(after.event + 1)
+    if (unexplained := remains.unexplained()) is not None:
+        walk.breaks_at(unexplained)
     return walk.end()
 
 
@@ -141,9 +116,10 @@ def _event(row: Row[Any]) -> chain.Event:
     )
 
 
-def _spoilt(store: Store, batch: Sequence[chain.Event]) -> set[int]:
+def _spoilt(store: Store, batch: Sequence[chain.Event], remains: Remains) -> set[int]:
     """The events of a batch whose rows are not as they were when the event was written."""
     with store.reading() as connection:
+        remains.hear(connection, batch)
         entry_digests = _entry_digests(connection, [e.number for e in batch if e.kind == RECORDED])
         measure_digests = _measure_digests(
             connection,
@@ -160,7 +136,7 @@ def _spoilt(store: Store, batch: Sequence[chain.Event]) -> set[int]:
             continue
         if found is None or found != detail.get("row"):
             spoilt.add(event.seq)
-    return spoilt
+    return (spoilt - remains.excused) | remains.spoilt
 
 
 def _entry_digests(connection: Connection, numbers: Sequence[int | None]) -> dict[int | None, str]:
@@ -175,12 +151,12 @@ def _entry_digests(connection: Connection, numbers: Sequence[int | None]) -> dic
     )
     for row in connection.execute(kept):
         files.setdefault(row.number, []).append(attachment_digest(row.line, row.content))
-    rows = connection.execute(select(*_FIXED_ENTRY).where(entries.c.number.in_(numbers)))
+    rows = connection.execute(select(*FIXED_ENTRY).where(entries.c.number.in_(numbers)))
     return {row.number: entry_digest(row._asdict(), files.get(row.number, [])) for row in rows}
 
 
 def _measure_digests(connection: Connection, keys: Sequence[tuple[Any, Any]]) -> dict[tuple[Any, Any], str]:
     if not keys:
         return {}
-    query = select(*_FIXED_MEASURE).where(tuple_(measures.c.number, measures.c.ordinal).in_(keys))
+    query = select(*FIXED_MEASURE).where(tuple_(measures.c.number, measures.c.ordinal).in_(keys))
     return {(row.number, row.ordinal): measure_digest(row._asdict()) for row in connection.execute(query)}

@@ -15,6 +15,7 @@ from journal import history
 from journal.book import Journal
 from journal.model import Letter, LetterKind, LetterState, Reader, Role
 from journal.store import Writing
+from journal.sweeping import note_unswept
 from journal.tables import letters
 
 TOKEN_DAYS = 30
@@ -127,7 +128,8 @@ def freeze(
         "covers_to": covers_to,
     }
     with store.writing() as writing:
-        unfrozen = _held_by(letter).where(letters.c.token.is_(None))
+        # By the snapshot, not the token: a letter that told of what was destroyed is written anew.
+        unfrozen = _held_by(letter).where(letters.c.snapshot.is_(None))
         if writing.connection.execute(unfrozen.values(values)).rowcount != 1:
             raise LeaseLost("Another worker has this letter: it will be sent by that one.")
 
@@ -204,13 +206,17 @@ def listed(journal: Journal) -> list[Letter]:
     return [read_letter(journal, row, None) for row in rows]
 
 
-def prune(journal: Journal, now: datetime) -> None:
-    """Forget what was sent once no reply to it is taken any more."""
-    over = (letters.c.token_until <= now) & (letters.c.state != LetterState.OWED.value)
+def prune(journal: Journal, now: datetime) -> int:
+    """Forget what was in a letter once no reply to it is taken any more. Returns how many were forgotten."""
+    unwritten = letters.c.token_until.is_(None) & (letters.c.due_at <= now - timedelta(days=TOKEN_DAYS))
+    over = ((letters.c.token_until <= now) | unwritten) & (letters.c.state != LetterState.OWED.value)
+    still_there = letters.c.snapshot.is_not(None) | letters.c.data.is_not(None)
     with journal.store.writing() as writing:
-        writing.connection.execute(
-            update(letters).where(over, letters.c.snapshot.is_not(None)).values(snapshot=None)
-        )
+        forget = update(letters).where(over, still_there).values(snapshot=None, data=None)
+        count = writing.connection.execute(forget).rowcount
+        if count:
+            note_unswept(writing, now.date())
+    return count
 
 
 def _held_by(letter: Letter) -> Update:
@@ -261,7 +267,7 @@ def read_letter(journal: Journal, row: Row[Any], sealed: bytes | None) -> Letter
         state=LetterState(row.state),
         due_at=row.due_at,
         attempts=row.attempts,
-        data=json.loads(opened("data", row.data)),
+        data={} if row.data is None else json.loads(opened("data", row.data)),
         next_attempt_at=row.next_attempt_at,
         sent_at=row.sent_at,
         covers_to=row.covers_to or 0,

@@ -119,7 +119,7 @@ class Appeal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """A note on measures taken, by a member of staff."""
+    """A note on measures taken, by a member of staff. Without words and name once they were destroyed."""
 
     text: str
     by: str  # the person's name as configured
@@ -149,6 +149,7 @@ class Entry:
     measures: tuple[Measure, ...] = ()
     attachments: tuple[AttachmentLine, ...] = ()
     repeats: int | None = None  # the number of an earlier entry with the same words
+    purged_on: date | None = None  # its content was destroyed: all texts are empty, of measures the day stays
 
     @property
     def anonymous(self) -> bool:

@@ -38,8 +38,9 @@ def open_questions(journal: Journal, reader: Reader, now: datetime) -> list[Lett
     """Those that still can be answered and are not, the oldest first; asked again, it is one."""
     columns = [column for column in letters.c if column.name != "snapshot"]
     asked = letters.c.due_at > now - timedelta(days=ASKED_DAYS)
+    kept = letters.c.data.is_not(None)  # else a «no» has ended it before its time
     lost = letters.c.state == LetterState.FAILED.value
-    query = select(*columns).where(*_of(journal, reader), asked, ~lost).order_by(letters.c.id)
+    query = select(*columns).where(*_of(journal, reader), asked, ~lost, kept).order_by(letters.c.id)
     with journal.store.reading() as connection:
         found = [read_letter(journal, row, None) for row in connection.execute(query)]
     newest = {str(one.data["reply"]): one for one in found}

@@ -77,8 +77,8 @@ def read_entries(store: Store, *, after: int, from_day: date | None, to_day: dat
 
 
 def read_open(store: Store) -> list[Entry]:
-    """Without a measure and not closed: REGISTERED says exactly that."""
-    waiting = entries.c.status == Status.REGISTERED.value
+    """Without a measure and not closed: REGISTERED says exactly that. What is destroyed waits for nothing."""
+    waiting = (entries.c.status == Status.REGISTERED.value) & entries.c.purged_on.is_(None)
     return _read(store, select(entries).where(waiting).order_by(entries.c.number))
 
 
@@ -160,17 +160,23 @@ def _entry(store: Store, row: Row[Any], taken: Sequence[Row[Any]], lines: Sequen
         cause=row.cause,
         finding=None if row.finding is None else Finding(row.finding),
         considered_by=read_roles(row.considered_by),
-        measures=() if seal is None else tuple(_measure(store, seal, each) for each in taken),
+        measures=tuple(_measure(store, seal, each) for each in taken),
         attachments=() if seal is None else tuple(_attachment_line(store, seal, each) for each in lines),
         repeats=row.repeats,
+        purged_on=row.purged_on,
     )
 
 
-def _measure(store: Store, seal: Seal, row: Row[Any]) -> Measure:
-    at = f"{row.number}.{row.ordinal}"
+def _measure(store: Store, seal: Seal | None, row: Row[Any]) -> Measure:
+    def opened(column: str) -> str:
+        envelope = row._mapping[column]
+        if seal is None or envelope is None:
+            return ""
+        return seal.open_text(envelope, place=store.place("measures", column, f"{row.number}.{row.ordinal}"))
+
     return Measure(
-        text=seal.open_text(row.text, place=store.place("measures", "text", at)),
-        by=seal.open_text(row.person, place=store.place("measures", "person", at)),
+        text=opened("text"),
+        by=opened("person"),
         role=Role(row.role),
         recorded_on=row.recorded_on,
     )

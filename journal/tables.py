@@ -145,8 +145,8 @@ measures = Table(
     Column("ordinal", Integer, primary_key=True, autoincrement=False),
     _word("role"),
     Column("recorded_on", Date, nullable=False),
-    _sealed("person"),
-    _sealed("text"),
+    _sealed("person", nullable=True),  # NULL: the content of the entry was destroyed
+    _sealed("text", nullable=True),
     _one_of("role", Role),
 )
 
@@ -224,7 +224,7 @@ letters = Table(
     Column("token_until", Moment, nullable=True),
     Column("error", String(64), nullable=False),
     _sealed("address"),
-    _sealed("data"),
+    _sealed("data", nullable=True),  # NULL: nothing can come of the letter any more
     _sealed("snapshot", nullable=True),
     UniqueConstraint("kind", "reader", "period"),
     _one_of("kind", LetterKind),
@@ -274,7 +274,7 @@ conflicts = Table(
     Column("day", Date, nullable=False),
 )
 
-# What is done once a night, and when it was last done to its end.
+# What is done once a night, and when it was last done to its end; what was destroyed and not yet swept up.
 chores = Table(
     "chores",
     metadata,

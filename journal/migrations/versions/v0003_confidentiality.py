@@ -44,3 +44,12 @@ def upgrade() -> None:
         with op.batch_alter_table(table) as changed:
             changed.drop_constraint(name, type_="check")
             changed.create_check_constraint(name, allowed)
+    # What was destroyed is NULL.
+    for table, column in (("measures", "person"), ("measures", "text"), ("letters", "data")):
+        with op.batch_alter_table(table) as changed:
+            changed.alter_column(column, existing_type=sa.LargeBinary, nullable=True)
+    # An appeal that was closed before this step counts from the day on which the history says so.
+    op.execute(
+        "UPDATE entries SET closed_on = (SELECT MAX(events.day) FROM events WHERE events.kind = 'closed' "
+        "AND events.number = entries.number) WHERE status = 'closed'"
+    )

@@ -1,0 +1,48 @@
+"""By what the history knows a row again: a digest of it as it was written, of its sealed bytes too."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Column
+
+from journal.tables import entries, measures
+
+# What may rightfully change after an entry was recorded; the rest may not.
+_CHANGING = {"status", "cause", "finding", "considered_by", "closed_on", "data_key", "purged_on"}
+FIXED_ENTRY = [column for column in entries.c if column.name not in _CHANGING]
+FIXED_MEASURE = list(measures.c)
+
+
+def entry_digest(values: Mapping[str, Any], files: Sequence[str]) -> str:
+    """Of an entry's row as it was written, with the digests of its attachments."""
+    return digest_of([row_of(FIXED_ENTRY, values), list(files)])
+
+
+def attachment_digest(line: bytes, content: bytes) -> str:
+    """Of an attachment's row as it was written."""
+    return digest_of([plain(line), plain(content)])
+
+
+def measure_digest(values: Mapping[str, Any]) -> str:
+    """Of a measure's row as it was written."""
+    return digest_of([row_of(FIXED_MEASURE, values)])
+
+
+def row_of(columns: Iterable[Column[Any]], values: Mapping[str, Any]) -> dict[str, object]:
+    """By name and without what is empty: a column that a later migration adds spoils no older digest."""
+    found = {column.name: plain(values.get(column.name)) for column in columns}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def plain(value: object) -> object:
+    """Bytes, which are long, by their digest; days as ISO 8601; the rest as it is."""
+    if isinstance(value, bytes | memoryview):
+        return hashlib.sha256(value).hexdigest()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def digest_of(values: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
