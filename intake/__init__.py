@@ -4,7 +4,8 @@ Read `pipeline` first: what becomes of one message. Then `pull`, which hands it 
 `desk`, on which they are decided; `send` and `outbox`, by which our letters leave; `worker`, the day.
 
 the day             worker, pull, ahead, send, outbox, owing; watch, patience, heartbeat
-mail servers        server, connection, mailbox, cabinet, incoming, imap_faults; submission
+what is destroyed   purge
+mail servers        server, connection, mailbox, cabinet, old_copies, incoming, imap_faults; submission
 reading a letter    reader, reader_process, reader_child, reader_shape; gate, message, long_runs, headers,
                     trace, parts, part, charset, html, text, file_names, cleaning
 what a letter is    pipeline, desk, recognise, our_letter, delivery_report, undelivered
