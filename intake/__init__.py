@@ -7,7 +7,8 @@ the day             worker, pull, ahead, send, outbox, owing; watch, patience, h
 what is destroyed   purge
 mail servers        server, connection, mailbox, cabinet, old_copies, incoming, imap_faults; submission
 reading a letter    reader, reader_process, reader_child, reader_shape; gate, message, long_runs, headers,
-                    trace, parts, part, charset, html, text, file_names, cleaning
+                    trace, parts, part, charset, html, text, file_names
+its files           cleaning, written_anew, pictures
 what a letter is    pipeline, desk, recognise, our_letter, delivery_report, undelivered
 an appeal           registration, appeal, own_words, wishes, signs, names
 a form's letter     form, layouts, shapes, labelled_lines, labels, machine_words
@@ -15,7 +16,7 @@ a reply of staff    staff_reply, reply, quotes, subtraction, courtesies; deeds, 
                     release
 is it believed?     authentication, belief, evidence, profiles, authserv, signature, name_server
 when it is broken   troubles, trouble_signs, telling, faults
-the page            webform, page, multipart
+the page            webserver, webform, page, multipart
 the command         cli, verbs, demo; checkup, specimen; circle, circle_findings, lookout, marked_letter
 config.yaml         config, settings, config_types, config_values, config_faults, secret_files, presets
 """

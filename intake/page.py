@@ -56,6 +56,7 @@ class Problem(StrEnum):
     FILES_MANY = "files-many"
     FILES_LARGE = "files-large"
     FILES_REFUSED = "files-refused"
+    FILES_UNCLEAN = "files-unclean"
     BROKEN = "broken"
     SERVER_DOWN = "server-down"
 
@@ -129,9 +130,10 @@ def form_page(
     typed: Typed,
     *,
     problems: Mapping[str, Problem] | None = None,
+    unclean: Sequence[str] = (),
     lost_files: bool = False,
 ) -> str:
-    """The page itself, empty or with everything that was typed."""
+    """The page itself, empty or with everything that was typed. `unclean`: kinds of FILES_UNCLEAN."""
     return _render(
         settings,
         language,
@@ -139,18 +141,16 @@ def form_page(
         typed=typed,
         fields=typed.fields,
         problems=problems or {},
+        unclean=sorted(COMMON_KINDS.intersection(unclean)),
         lost_files=lost_files,
         text_limit=TEXT_LIMIT,
         line_limit=LINE_LIMIT,
     )
 
 
-def sent_page(settings: PageSettings, language: str, kinds: Sequence[str]) -> str:
-    """«It has arrived». `kinds` are the endings of files that did not go along."""
-    left = [f".{kind}" for kind in kinds[: settings.attachment_count]]
-    return _render(
-        settings, language, "sent.html.j2", left=len(left), kinds=sorted(COMMON_KINDS.intersection(left))
-    )
+def sent_page(settings: PageSettings, language: str) -> str:
+    """«It has arrived»."""
+    return _render(settings, language, "sent.html.j2")
 
 
 def note_page(settings: PageSettings, language: str, status: int, root: str) -> str:

@@ -15,7 +15,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self, TypeVar
 
-from intake.cleaning import Cleaned
+from intake.cleaning import Cleaned, Fresh, NotCleanable, clean
 from intake.gate import MOST_BYTES, Unreadable
 from intake.message import Message
 from intake.reader_process import ReaderProcess, reason
@@ -24,9 +24,8 @@ from intake.reader_shape import (
     Header,
     NotOurShape,
     TooMuch,
-    cleaned_in,
     code_in,
-    files_out,
+    fresh_in,
     letter_with_keys_out,
     message_in,
     names_in,
@@ -110,11 +109,17 @@ class Reader:
                 future.cancel()
 
     def clean(self, files: Sequence[Attachment]) -> Cleaned:
-        """What `intake.cleaning.clean` makes of files. Raises Unreadable, ReaderUnavailable."""
-        if not files:
-            return Cleaned()
-        header, blobs = files_out(files)
-        return self._ask({**header, "ask": "clean"}, blobs, cleaned_in)
+        """What `intake.cleaning.clean` makes of files. A file that harms its process is refused, alone.
+
+        Raises ReaderUnavailable.
+        """
+        return clean(files, self._write_anew)
+
+    def _write_anew(self, content: bytes) -> Fresh:
+        fresh = self._ask({"ask": "clean"}, [content], fresh_in)
+        if fresh is None:
+            raise NotCleanable
+        return fresh
 
     def signatures(self, raw: bytes) -> tuple[str, ...]:
         """What `intake.signature.names_wanted` says of a letter. Raises Unreadable, ReaderUnavailable."""

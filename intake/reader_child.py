@@ -1,4 +1,4 @@
-"""The process that reads letters and draws pictures anew, within bounds of time and memory.
+"""The process that reads letters and writes their files anew, within bounds of time and memory.
 
 `intake.reader` starts and watches it. Whatever a letter does to the libraries that read it, it does to this
 process: it may write no file, dies when a letter takes too long, leaves no copy of its memory, and ends
@@ -14,19 +14,19 @@ import socket
 import time
 from collections.abc import Iterator
 
-from intake.cleaning import clean
+from intake.cleaning import Fresh, NotCleanable
 from intake.gate import Unreadable
 from intake.message import parse
 from intake.reader_shape import (
     Header,
     Line,
     TooMuch,
-    cleaned_out,
-    files_in,
+    fresh_out,
     letter_with_keys_in,
     message_out,
     pack,
 )
+from intake.written_anew import written_anew
 
 MEMORY = 1024**3  # bytes of address space
 CPU_SECONDS = 10  # for one letter
@@ -75,12 +75,19 @@ def _done(header: Header, blobs: list[bytes]) -> tuple[Header, list[bytes]]:
         case "read":
             return message_out(parse(blobs[0]))
         case "clean":
-            return cleaned_out(clean(files_in(header, blobs)))
+            return fresh_out(_written_anew(*blobs))
     from intake import signature  # here: few letters are replies, and fewer need their signatures read
 
     if header.get("ask") == "signatures":
         return {"names": signature.names_wanted(blobs[0])}, []
     return {"names": signature.verified(*letter_with_keys_in(header, blobs))}, []
+
+
+def _written_anew(content: bytes) -> Fresh | None:
+    try:
+        return written_anew(content)
+    except NotCleanable:
+        return None
 
 
 def _confine() -> None:

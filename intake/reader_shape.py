@@ -14,8 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from intake.cleaning import KINDS, Cleaned
-from intake.file_names import COMMON_KINDS
+from intake.cleaning import KINDS, Fresh
 from intake.message import Marks, Message
 from journal.model import Attachment
 
@@ -175,10 +174,6 @@ def message_in(header: Header, blobs: list[bytes]) -> Message:
     )
 
 
-def files_out(files: Sequence[Attachment]) -> tuple[Header, list[bytes]]:
-    return {"files": _kinds(files)}, [file.content for file in files]
-
-
 def files_in(header: Header, blobs: list[bytes]) -> tuple[Attachment, ...]:
     """The files in a piece. Raises NotOurShape."""
     kinds = header.get("files")
@@ -187,17 +182,18 @@ def files_in(header: Header, blobs: list[bytes]) -> tuple[Attachment, ...]:
     return tuple(_file(kind, content) for kind, content in zip(kinds, blobs, strict=True))
 
 
-def cleaned_out(cleaned: Cleaned) -> tuple[Header, list[bytes]]:
-    header, blobs = files_out(cleaned.kept)
-    return {**header, "refused": cleaned.refused}, blobs
+def fresh_out(fresh: Fresh | None) -> tuple[Header, list[bytes]]:
+    """A file written anew; None for one that cannot be."""
+    return ({"kind": ""}, []) if fresh is None else ({"kind": fresh.kind}, [fresh.content])
 
 
-def cleaned_in(header: Header, blobs: list[bytes]) -> Cleaned:
-    """Cleaned files in an answer: only names and kinds that our cleaning gives. Raises NotOurShape."""
-    kept, refused = files_in(header, blobs), _Fields(header).lines("refused")
-    _all(file.name == f"{n}{_ENDINGS.get(file.media_type)}" for n, file in enumerate(kept, 1))
-    _all(kind == "?" or kind in COMMON_KINDS for kind in refused)
-    return Cleaned(kept=kept, refused=refused)
+def fresh_in(header: Header, blobs: list[bytes]) -> Fresh | None:
+    """The file in an answer, of a kind that our cleaning gives. Raises NotOurShape."""
+    kind = _Fields(header).line("kind")
+    if not kind and not blobs:
+        return None
+    _all([kind in KINDS, len(blobs) == 1])
+    return Fresh(kind=kind, content=blobs[0])
 
 
 def letter_with_keys_out(raw: bytes, keys: Mapping[str, bytes], now: datetime) -> tuple[Header, list[bytes]]:
@@ -224,9 +220,6 @@ def code_in(header: Header) -> str:
     code = _Fields(header).line("code")
     _all([_CODE.fullmatch(code)])
     return code
-
-
-_ENDINGS = {media_type: ending for ending, media_type in KINDS.values()}
 
 
 def _kinds(files: Sequence[Attachment]) -> list[list[str]]:

@@ -146,7 +146,7 @@ def _pages(language: str) -> int:
     settings = PageSettings(school=_school(language), submit=lambda _letter: None, clock=lambda: NOW)
     pages = (
         form_page(settings, language, empty(language)),
-        sent_page(settings, language, [".doc"]),
+        sent_page(settings, language),
         note_page(settings, language, 404, "/"),
     )
     return len(pages)

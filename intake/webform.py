@@ -6,16 +6,10 @@ is not «it has arrived», so that nobody has to write twice.
 
 import asyncio
 import logging
-import signal
-import socket
-from collections.abc import Iterator
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
-from urllib.parse import urlencode
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -23,11 +17,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from intake.config import Config
 from intake.form import write_form
-from intake.gate import Unreadable
 from intake.multipart import Body, Fault, Limits, Upload, patiently, read_body
 from intake.page import (
     NAMES,
@@ -44,23 +35,17 @@ from intake.page import (
     sent_page,
 )
 from intake.reader import Reader
-from intake.submission import Refused, submit
+from intake.submission import Refused
 from journal.model import Attachment
 from reports.catalogue import LANGUAGES
 
-__all__ = ["CannotListen", "PageSettings", "create_app", "make_server", "serve", "settings_of"]
+__all__ = ["PageSettings", "create_app"]
 
-HEAD_PATIENCE = 20  # seconds until a connection that asks for nothing is closed
 IDLE_PATIENCE = 30  # seconds between two pieces of a body
 BODY_PATIENCE = 900  # seconds for a whole body: 20 MB from a village with 25 KB/s
-CONNECTIONS = 500
 MEGABYTE = 1_000_000
 
 log = logging.getLogger(__name__)
-
-
-class CannotListen(Exception):
-    """The page's address is taken, or is not of this machine."""
 
 
 def create_app(settings: PageSettings) -> Starlette:
@@ -78,65 +63,13 @@ def create_app(settings: PageSettings) -> Starlette:
     return app
 
 
-def make_server(settings: PageSettings, *, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Server:
-    """uvicorn with everything off that would keep or tell something about a visitor."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            create_app(settings),
-            host=host,
-            port=port,
-            http=_Patient,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            log_level=logging.WARNING,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            date_header=False,
-            limit_concurrency=CONNECTIONS,
-            timeout_keep_alive=5,
-            timeout_graceful_shutdown=20,
-        )
-    )
-
-
-def settings_of(config: Config) -> PageSettings:
-    """What a school's config says about its page; letters go by its submission server."""
-    server, box = config.submission, config.school.box
-    return PageSettings(
-        school=config.school,
-        submit=lambda letter: submit(letter, server=server, sender=box, recipients=[box]),
-        clock=lambda: datetime.now(UTC),
-        attachment_count=config.form.attachment_count,
-        attachment_megabytes=config.form.attachment_megabytes,
-        helplines=config.form.helplines,
-        site=config.form.site,
-    )
-
-
-def serve(config: Config) -> None:
-    """Serve one school's page until SIGTERM or Ctrl-C; a letter on its way is sent before the end."""
-    host, port = config.form.host, config.form.port
-    settings = settings_of(config)
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listener = socket.create_server((host, port), family=family)
-    except OSError as fault:
-        raise CannotListen(
-            f"form.listen: {host}:{port}: {fault.strerror}; stop what listens there, or choose another port"
-        ) from None
-    with listener, _quiet_signals():
-        make_server(settings, host=host, port=port).run(sockets=[listener])
-
-
 class _Page:
     """The answers to each request."""
 
     def __init__(self, settings: PageSettings) -> None:
         self._settings = settings
-        self._reader = Reader()  # draws pictures anew in a process apart
-        # Two letters with files at a time, so that the memory for their pictures stays bounded.
+        self._reader = Reader()  # writes files anew in a process apart
+        # Two letters with files at a time, so that the memory for their files stays bounded.
         self._heavy = ThreadPoolExecutor(2, "letter-with-files")
         self._light = ThreadPoolExecutor(8, "letter")
         files = settings.attachment_megabytes * MEGABYTE
@@ -166,8 +99,7 @@ class _Page:
             body.close()
 
     async def sent(self, request: Request) -> Response:
-        kinds = request.query_params.getlist("left")
-        return HTMLResponse(sent_page(self._settings, self._language(request), kinds))
+        return HTMLResponse(sent_page(self._settings, self._language(request)))
 
     async def note(self, request: Request, fault: Exception) -> Response:
         """No such address, or a method that we do not serve."""
@@ -196,9 +128,7 @@ class _Page:
             return self._not_sent(request, body, problems, 422)
         try:
             lane = self._heavy if body.uploads else self._light
-            left = await asyncio.get_running_loop().run_in_executor(lane, self._send, typed, body.uploads)
-        except Unreadable:  # the process died of these pictures, or would have taken too long
-            return self._not_sent(request, body, {"files": Problem.FILES_REFUSED}, 422)
+            unclean = await asyncio.get_running_loop().run_in_executor(lane, self._send, typed, body.uploads)
         except Refused as fault:
             log.error("a letter of the page was refused with code %d", fault.code)
             if fault.permanent and body.uploads:  # too large for this server, or a kind that it does not take
@@ -207,27 +137,43 @@ class _Page:
         except Exception as fault:  # whatever happened, the family gets its words back
             log.error("a letter of the page was not submitted: %s", type(fault).__name__)
             return self._not_sent(request, body, {"page": Problem.SERVER_DOWN}, 503)
-        query = [("lang", typed.fields.language), *(("left", kind.lstrip(".")) for kind in left)]
-        return Response(status_code=303, headers={"Location": f"sent?{urlencode(query)}"})
+        if unclean:
+            return self._not_sent(request, body, {"files": Problem.FILES_UNCLEAN}, 422, unclean)
+        return Response(status_code=303, headers={"Location": f"sent?lang={typed.fields.language}"})
 
     def _send(self, typed: Typed, uploads: list[Upload]) -> tuple[str, ...]:
-        """Submit the letter; the kinds of files that could not go along with an anonymous one."""
+        """Submit the letter; or only say which kinds of files cannot go along with an anonymous one."""
         settings, fields = self._settings, typed.fields
         files = tuple(
             Attachment(name=one.name, media_type=one.media_type, content=one.read()) for one in uploads
         )
-        refused: tuple[str, ...] = ()
         if fields.anonymous:
-            cleaned = self._reader.clean(files)
-            files, refused = cleaned.kept, cleaned.refused
+            # Whatever its type is called, somebody chose it: nothing is left out without a word here.
+            chosen = [replace(file, media_type="application/octet-stream") for file in files]
+            cleaned = self._reader.clean(chosen)
+            if cleaned.refused:
+                return cleaned.refused
+            files = cleaned.kept
         now, box = settings.clock(), settings.school.box
         settings.submit(write_form(fields, files, box=box, submission_id=typed.submission_id, now=now))
-        return refused
+        return ()
 
-    def _not_sent(self, request: Request, body: Body, problems: dict[str, Problem], status: int) -> Response:
+    def _not_sent(
+        self,
+        request: Request,
+        body: Body,
+        problems: dict[str, Problem],
+        status: int,
+        unclean: Sequence[str] = (),
+    ) -> Response:
         typed = self._typed(request, body)
         page = form_page(
-            self._settings, typed.fields.language, typed, problems=problems, lost_files=body.brought_files
+            self._settings,
+            typed.fields.language,
+            typed,
+            problems=problems,
+            unclean=unclean,
+            lost_files=body.brought_files,
         )
         # After 408 and 413 the rest of the body is still on the way: nobody reads it any more.
         more = {408: {"Connection": "close"}, 413: {"Connection": "close"}, 503: {"Retry-After": "300"}}
@@ -268,33 +214,3 @@ class _Guard:
             if not started:
                 answer = await self._page.note(Request(scope), fault)
                 await answer(scope, receive, send_guarded)
-
-
-class _Patient(H11Protocol):
-    """Closes a connection on which no request comes; uvicorn alone would wait for ever."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._expect_request()
-
-    def on_response_complete(self) -> None:
-        super().on_response_complete()
-        self._expect_request()
-
-    def _expect_request(self) -> None:
-        self.loop.call_later(HEAD_PATIENCE, self._close_unless_after, self.cycle)
-
-    def _close_unless_after(self, cycle: object) -> None:
-        if self.cycle is cycle and not self.transport.is_closing():
-            self.transport.close()
-
-
-@contextmanager
-def _quiet_signals() -> Iterator[None]:
-    """uvicorn raises the signal that ended it once more; that would make a clean end look like a crash."""
-    before = {one: signal.signal(one, lambda *_: None) for one in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for one, was in before.items():
-            signal.signal(one, was)

@@ -133,8 +133,8 @@ def refused_note(entry: Entry, language: str) -> list[str]:
         return []
     kinds = ", ".join(dict.fromkeys(one_line(kind) for kind in entry.refused))
     lost = speak(language).ngettext(
-        "%(num)s file was not kept (%(kinds)s): of anonymous appeals only pictures are kept.",
-        "%(num)s files were not kept (%(kinds)s): of anonymous appeals only pictures are kept.",
+        "%(num)s file was not accepted (%(kinds)s): what could show who sent it cannot be removed.",
+        "%(num)s files were not accepted (%(kinds)s): what could show who sent them cannot be removed.",
         count,
     )
     return [lost % {"num": count, "kinds": kinds}]

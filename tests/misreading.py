@@ -11,13 +11,14 @@ import stat
 import struct
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from intake import cleaning, reader_child, signature
-from intake.cleaning import Cleaned
+from intake import reader_child, signature
+from intake import written_anew as anew
+from intake.cleaning import Fresh
 from intake.message import Message, parse
 from intake.reader_shape import Header, pack
 from journal.model import Attachment
@@ -143,11 +144,10 @@ def read(raw: bytes) -> Message:
     return REWRITES[name](message) if name in REWRITES else message
 
 
-def clean(attachments: Sequence[Attachment]) -> Cleaned:
-    for file in attachments:
-        if file.content.startswith(MARK):
-            WEAKNESSES[file.content.removeprefix(MARK).decode()]()
-    return cleaning.clean(attachments)
+def written_anew(content: bytes) -> Fresh:
+    if content.startswith(MARK):
+        WEAKNESSES[content.removeprefix(MARK).decode()]()
+    return anew.written_anew(content)
 
 
 def names_wanted(raw: bytes) -> tuple[str, ...]:
@@ -159,6 +159,6 @@ def names_wanted(raw: bytes) -> tuple[str, ...]:
 
 if __name__ == "__main__":
     answer = {"pack": lambda header, blobs=(): pack({**header, **changed}, blobs)}
-    vars(reader_child).update(parse=read, clean=clean, CPU_SECONDS=3, **answer)
+    vars(reader_child).update(parse=read, written_anew=written_anew, CPU_SECONDS=3, **answer)
     vars(signature)["names_wanted"] = names_wanted
     reader_child.main()

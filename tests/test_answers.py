@@ -68,7 +68,7 @@ def test_files_come_with_the_number_in_their_names(journal: Journal) -> None:
     assert [one.name for one in draft.attachments] == ["1-1.jpg", "1-1.jpg"]
     assert [one.content for one in draft.attachments] == [PHOTO.content] * 2
     assert "Осы хатқа 2 файл қоса берілді:" in draft.text
-    assert "1 файл сақталмады (.doc)" in draft.text
+    assert "1 файл қабылданбады (.doc)" in draft.text
 
 
 def test_files_too_large_for_a_letter_are_named_with_the_way_to_get_them(journal: Journal) -> None:

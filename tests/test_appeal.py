@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.appeal import anonymous_text, brief, language_of, own_subject, to_appeal
-from intake.cleaning import clean
 from intake.form import SUBJECTS, FormFields
 from intake.message import parse
 from journal.model import Appeal, Applicant, Channel, Term
+from tests.cleaned import clean
 from tests.test_cleaning import PLANTED
 
 TERM = Term(received_on=date(2026, 11, 22), registered_on=date(2026, 11, 23), due_on=date(2026, 12, 14))

@@ -5,12 +5,16 @@ import struct
 import zlib
 
 import pytest
-from PIL import Image, ImageChops, ImageOps, ImageStat, PngImagePlugin
+from PIL import Image, ImageChops, ImageOps, ImageStat, JpegImagePlugin, PngImagePlugin
 
 from intake import cleaning
-from intake.cleaning import Cleaned, clean
+from intake.cleaning import Cleaned, Fresh, NotCleanable
+from intake.gate import Unreadable
+from intake.pictures import drawn_anew
 from journal.model import Attachment
+from tests.cleaned import clean
 from tests.corpora import files
+from tests.heic import heic
 
 CANARY = b"Canary-Arujan-51.1605N"
 GPS = 0x8825
@@ -106,6 +110,69 @@ def test_nothing_but_the_pixels_is_kept(kind: str) -> None:
     assert same(planted, kept.content)
 
 
+@pytest.mark.parametrize("turned", range(4))
+def test_an_iphone_s_picture_becomes_a_jpeg_that_stands_upright(turned: int) -> None:
+    planted = heic(picture(), exif=exif(6).tobytes(), xmp=CANARY, turned=turned)
+    assert CANARY in planted
+    kept = cleaned(planted)
+    assert kept.name == "1.jpg" and CANARY not in kept.content
+    with Image.open(io.BytesIO(kept.content)) as image:
+        assert not image.getexif() and set(image.info) <= {
+            "jfif",
+            "jfif_version",
+            "jfif_unit",
+            "jfif_density",
+        }
+    turns = [None, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270]
+    turn = turns[turned]
+    assert same(saved(picture() if turn is None else picture().transpose(turn), "PNG"), kept.content)
+
+
+def test_a_heic_that_is_cut_or_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = heic(picture())
+    for end in range(0, len(whole), 101):
+        assert clean([file(whole[:end], "a.heic")]).refused == (".heic",)
+    with pytest.raises(NotCleanable):
+        drawn_anew(whole, most_pixels=120 * 80 - 1)
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("GIF", ".gif"), ("WEBP", ".webp"), ("TIFF", ".tif")])
+def test_an_animation_and_a_scan_of_several_pages_stay_whole(kind: str, ending: str) -> None:
+    frames = [picture().rotate(angle) for angle in (0, 90, 180)]
+    planted = saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=70, **_words(kind))
+    kept = cleaned(planted)
+    assert kept.name == f"1{ending}" and CANARY in planted and CANARY not in kept.content
+    with Image.open(io.BytesIO(planted)) as before, Image.open(io.BytesIO(kept.content)) as after:
+        assert getattr(after, "n_frames", 1) == 3
+        for place in range(3):
+            before.seek(place)
+            after.seek(place)
+            difference = ImageChops.difference(before.convert("RGB"), after.convert("RGB"))
+            assert max(ImageStat.Stat(difference).mean) < 6
+    with pytest.raises(NotCleanable):
+        drawn_anew(planted, most_pixels=3 * 120 * 80 - 1)
+
+
+def _words(kind: str) -> dict[str, object]:
+    if kind == "TIFF":
+        return {"description": CANARY.decode()}
+    return {"comment": CANARY} if kind == "GIF" else {"xmp": CANARY}
+
+
+def test_the_second_picture_behind_a_photo_is_not_kept() -> None:
+    """Telephones put a depth map or the moment before behind a JPEG; Pillow calls such a file MPO."""
+    planted = saved(picture(), "MPO", save_all=True, append_images=[picture().rotate(90)], comment=CANARY)
+    kept = cleaned(planted)
+    assert kept.name == "1.jpg" and CANARY not in kept.content and kept.content.count(b"\xff\xd8\xff") == 1
+
+
+def test_a_photo_stays_as_fine_as_it_was_and_a_screenshot_keeps_its_full_colour() -> None:
+    for colour in (0, 2):
+        kept = cleaned(saved(picture(), "JPEG", subsampling=colour))
+        with Image.open(io.BytesIO(kept.content)) as image:
+            assert JpegImagePlugin.get_sampling(image) == colour
+
+
 def same(before: bytes, after: bytes) -> bool:
     """Whether two pictures look alike and upright: size, and the mean difference of their pixels."""
     with Image.open(io.BytesIO(before)) as first, Image.open(io.BytesIO(after)) as second:
@@ -194,10 +261,29 @@ def test_text_chunks_that_unpack_without_end_are_refused() -> None:
     assert clean([file(png[:33] + chunk(b"zTXt", body) + png[33:], "a.png")]).refused == (".png",)
 
 
-def test_too_many_large_pictures_are_refused_by_the_room_they_take(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cleaning, "MOST_PIXELS_TOGETHER", 2 * 120 * 80)
-    result = clean([file(saved(picture(), "PNG"), "a.png")] * 3)
+def test_files_beyond_the_room_that_is_left_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = file(saved(picture(), "PNG"), "a.png")
+    monkeypatch.setattr(cleaning, "MOST_WRITTEN", 2 * len(cleaned(one.content).content))
+    result = clean([one] * 3)
     assert (len(result.kept), result.refused) == (2, (".png",))
+
+
+def test_files_that_kill_their_process_cost_no_more_than_two_of_them() -> None:
+    tried: list[bytes] = []
+
+    def dies(content: bytes) -> Fresh:
+        tried.append(content)
+        raise Unreadable("reader-died")
+
+    assert cleaning.clean([file(b"x", "a.jpg")] * 30, dies) == Cleaned(refused=(".jpg",) * 30)
+    assert len(tried) == 2
+
+
+def test_files_that_take_too_long_together_are_refused() -> None:
+    moments = iter(range(0, 10_000, 25))
+    one = Fresh(kind=".jpg", content=b"x")
+    result = cleaning.clean([file(b"x")] * 5, lambda content: one, lambda: next(moments))
+    assert (len(result.kept), len(result.refused)) == (2, 3)
 
 
 def test_a_page_hidden_in_a_picture_does_not_survive() -> None:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.appeal import to_appeal
-from intake.cleaning import clean
 from intake.message import Message, Unreadable, parse
 from journal.model import Term
+from tests.cleaned import clean
 from tests.corpora import FOLDER, letters
 
 TERM = Term(received_on=date(2026, 11, 22), registered_on=date(2026, 11, 23), due_on=date(2026, 12, 14))

@@ -154,7 +154,7 @@ def test_files_are_counted_with_the_way_to_get_them_and_those_not_kept_are_said(
     entry = an_entry(12, attachments=(PHOTO, PHOTO), refused=(".doc", ".doc", ".mp4"), repeats=11)
     text = letter(entry).draft.text
     assert "Өтінішке 2 файл қоса берілген. Алу үшін «файл 12» деп жауап жазыңыз." in text
-    assert "3 файл сақталмады (.doc, .mp4)" in text
+    assert "3 файл қабылданбады (.doc, .mp4)" in text
     assert "қайта жіберілген №11 өтініш" in text
 
 

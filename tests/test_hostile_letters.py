@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from intake.appeal import to_appeal
-from intake.cleaning import clean
 from intake.message import Message, Unreadable, parse
 from intake.reader import Reader
 from journal.model import Term
+from tests.cleaned import clean
 from tests.corpora import letters
 from tests.hostile_letters import hostile
 from tests.test_corpora_reading import check

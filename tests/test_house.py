@@ -24,9 +24,10 @@ PLACES = {
     "dns": ("intake/name_server.py",),
     "pydantic": ("intake/config", "intake/settings.py"),
     "ruamel": ("intake/config.py",),
-    "PIL": ("intake/cleaning.py", "intake/demo/"),
+    "PIL": ("intake/pictures.py", "intake/demo/"),
+    "pi_heif": ("intake/pictures.py",),
     "starlette": ("intake/webform.py", "intake/demo/"),
-    "uvicorn": ("intake/webform.py", "intake/demo/"),
+    "uvicorn": ("intake/webserver.py", "intake/demo/"),
     "python_multipart": ("intake/multipart.py",),
     "sqlalchemy": ("journal/",),
     "alembic": ("journal/",),
@@ -88,7 +89,7 @@ def test_each_outside_library_stays_in_its_place(path: Path) -> None:
 
 
 def test_only_the_process_apart_reads_letters_and_decodes_pictures() -> None:
-    harmful = {"intake.message.parse", "intake.cleaning.clean", "intake.signature"}
+    harmful = {"intake.message.parse", "intake.written_anew.written_anew", "intake.signature"}
     assert {place(path) for path in files() if harmful & set(imports(path))} == {"intake/reader_child.py"}
 
 

@@ -9,7 +9,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from intake.appeal import to_appeal
-from intake.cleaning import clean
 from intake.config_types import FormField
 from intake.desk import Case
 from intake.form import FormFields, write_form
@@ -20,6 +19,7 @@ from intake.message import parse
 from intake.registration import form_letter
 from intake.text import plain_text
 from journal.model import Channel, Disposition, Filing
+from tests.cleaned import clean
 from tests.command import TERM
 from tests.desk import SCHOOL, DayAtTheDesk
 from tests.form_mailers import HTML, MAILERS, TRACES, VISITOR, Typed, mailed

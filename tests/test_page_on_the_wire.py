@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.webform import CONNECTIONS, make_server
+from intake.webserver import CONNECTIONS, make_server
 from tests.page import BOUNDARY, Desk, form_of, multipart
 
 CONFIG = """\
@@ -75,7 +75,7 @@ def test_a_letter_in_chunks_without_a_length_arrives_once() -> None:
 def test_a_connection_on_which_no_request_comes_is_closed(
     begun: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("intake.webform.HEAD_PATIENCE", 0.05)
+    monkeypatch.setattr("intake.webserver.HEAD_PATIENCE", 0.05)
     with served(Desk().with_()) as port, socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         line.sendall(begun)
         assert line.recv(1000) == b""
@@ -84,7 +84,7 @@ def test_a_connection_on_which_no_request_comes_is_closed(
 def test_a_family_that_writes_for_long_after_opening_the_page_is_not_cut_off(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("intake.webform.HEAD_PATIENCE", 0.05)
+    monkeypatch.setattr("intake.webserver.HEAD_PATIENCE", 0.05)
     desk = Desk().with_()
     with served(desk) as port, socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         body = b"text=x"

@@ -16,21 +16,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake import reader_process
-from intake.cleaning import clean
+from intake.cleaning import Fresh
 from intake.message import Marks, Message, Unreadable, parse
 from intake.reader import Reader, ReaderUnavailable
 from intake.reader_shape import (
     Header,
     Line,
     NotOurShape,
-    cleaned_in,
     code_in,
+    fresh_in,
     message_in,
     message_out,
     pack,
 )
 from intake.release import NotReleased, release
 from journal.model import Attachment, Disposition
+from tests.cleaned import clean
 from tests.corpora import letters
 from tests.desk import DayAtTheDesk
 from tests.misreading import MARK, REWRITES, WEAK, WEAKNESSES, weak
@@ -221,16 +222,16 @@ def test_a_letter_that_harms_its_reader_is_held_and_the_others_go_on(
         release(day.journal.held()[0].id, day.desk)
 
 
-def test_a_picture_that_harms_its_reader_has_its_letter_held(day: DayAtTheDesk, weak_reader: Reader) -> None:
+def test_a_picture_that_harms_its_reader_is_refused_and_the_words_are_recorded(
+    day: DayAtTheDesk, weak_reader: Reader
+) -> None:
     day.reader = weak_reader
-    outcome = day.arrives(with_picture(MARK + b"is killed"))
-    assert (outcome.disposition, outcome.reason) == (Disposition.HELD, DIED)
-    with pytest.raises(NotReleased, match=DIED):
-        release(day.journal.held()[0].id, day.desk)
-    assert len(day.journal.held()) == 1
-    assert day.journal.last_number() == 0
-    assert day.arrives(with_picture(PLANTED["jpeg"])).number == 1
-    assert [file.name for file in day.journal.attachments(1)] == ["1.jpg"]
+    assert day.arrives(with_picture(MARK + b"is killed")).number == 1
+    entry = day.journal.entry(1)
+    assert (entry.text, entry.refused) == ("Жасырын\nСуретті қараңыз.", (".jpg",))
+    assert not day.journal.held() and not day.journal.attachments(1)
+    assert day.arrives(with_picture(PLANTED["jpeg"])).number == 2
+    assert [file.name for file in day.journal.attachments(2)] == ["1.jpg"]
 
 
 @pytest.mark.parametrize("command", [["/nowhere/python"], ["/bin/false"], ["/bin/sleep", "9"], ["/bin/cat"]])
@@ -287,6 +288,7 @@ WORKER = """
 import sys
 from pathlib import Path
 from intake import reader_process
+from intake.cleaning import Fresh
 reader_process.COMMAND = (sys.executable, "-P", "-m", "tests.misreading")
 from intake.gate import Unreadable
 from intake.reader import Reader
@@ -426,22 +428,14 @@ def test_any_other_value_in_a_field_is_refused_or_of_the_same_type(
 
 
 @pytest.mark.parametrize(
-    ("name", "media_type", "refused"),
-    [
-        ("IMG_2026.jpg", "image/jpeg", []),
-        ("2.jpg", "image/jpeg", []),
-        ("1.jpg", "text/html", []),
-        ("1.png", "image/jpeg", []),
-        ("1.jpg", "image/jpeg", [".arujan"]),
-        ("1.jpg", "image/jpeg", "?"),
-    ],
+    ("kind", "blobs"),
+    [(".exe", [b"x"]), ("", [b"x"]), (".jpg", []), (".jpg", [b"x", b"y"]), ("IMG_2026.jpg", [b"x"]), (5, [])],
 )
-def test_cleaned_files_have_only_our_own_names_and_kinds(
-    name: str, media_type: str, refused: list[str]
-) -> None:
-    assert cleaned_in({"files": [["1.jpg", "image/jpeg"]], "refused": [".docx", "?"]}, [b"x"]).kept
+def test_a_cleaned_file_is_of_our_own_kinds_only(kind: object, blobs: list[bytes]) -> None:
+    assert fresh_in({"kind": ".jpg"}, [b"x"]) == Fresh(kind=".jpg", content=b"x")
+    assert fresh_in({"kind": ""}, []) is None
     with pytest.raises(NotOurShape):
-        cleaned_in({"files": [[name, media_type]], "refused": refused}, [b"x"])
+        fresh_in({"kind": kind}, blobs)
 
 
 def test_a_code_for_the_log_has_no_room_for_words() -> None:

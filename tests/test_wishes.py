@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from intake import wishes
 from intake.appeal import to_appeal
-from intake.cleaning import clean
 from intake.message import parse
 from intake.signs import says_anonymous
+from tests.cleaned import clean
 from tests.command import TERM
 from tests.school import plain_letter
 

@@ -17,7 +17,7 @@ from intake.demo.stage import Stage
 from intake.demo.viewer import create_viewer
 from intake.demo.visitor import NotSent
 from intake.verbs.output import complain, say
-from intake.webform import make_server, settings_of
+from intake.webserver import make_server, settings_of
 from intake.worker import run
 from journal.database import upgrade
 from journal.sealing import new_key

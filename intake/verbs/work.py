@@ -58,11 +58,11 @@ def form(asked: argparse.Namespace) -> int:
     """The page."""
     config = one_school(asked)
     _logs(logging.WARNING)
-    from intake import webform
+    from intake import webserver
 
     say(f"Opening the page at http://{config.form.host}:{config.form.port}/ · Ctrl+C ends it")
     sys.stdout.flush()
-    webform.serve(config)
+    webserver.serve(config)
     return 0
 
 
