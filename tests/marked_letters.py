@@ -202,7 +202,7 @@ def form_body() -> tuple[str, bytes]:
             f"image/jpeg; x={c['upload-parameter']}",
             photo("upload", trailer=300_000),
         ),
-        (f"{c['upload-document']}.docx", c["upload-type"], document()),
+        (f"{c['upload-document']}.docx", c["upload-type"], drawing()),
     )
     for name, kind, content in files:
         head = (

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from journal.tables import metadata
 from tests.command import open_journal
 from tests.desk import believed
-from tests.marked_files import document, photo, picture
+from tests.marked_files import photo, picture
 from tests.marked_letters import browser_headers
 from tests.page import BOUNDARY, Desk, File, multipart
 from tests.page import SCHOOL as PAGE_SCHOOL
@@ -61,7 +61,7 @@ def by_telephone(desk: Desk) -> object:
     files = (
         File(name="IMG_2031.JPG", content=photo(), media_type="image/jpeg"),
         File(name="Screenshot.png", content=drawing(1), media_type="image/png"),
-        File(name="хат.docx", content=document(), media_type="application/msword"),
+        File(name="хат.docx", content=drawing(3), media_type="application/msword"),
     )
     fields = WORDS | {
         "text": ON_PAGE.replace("\n", "\r\n"),
@@ -76,7 +76,7 @@ def by_computer(desk: Desk) -> object:
     files = (
         File(name="Аружан 7Ә.jpeg", content=photo("upload", trailer=50_000)),
         File(name="2.png", content=drawing(9), media_type="image/x-png"),
-        File(name="letter.DOCX", content=b"PK of another program"),
+        File(name="letter.DOCX", content=drawing(6)),
     )
     fields = {"text": ON_PAGE + "\n\n", **WORDS, "address": "Абай көшесі, 1"}
     headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "Accept-Language": "ru"}
@@ -247,6 +247,6 @@ def test_two_schools_that_got_the_same_words_in_letters_as_different_as_can_be_p
     assert first.keys() == second.keys()
     for name in first:
         assert first[name] == second[name], name
-    assert [len(files) for files in first["attachments"]] == [2, 1, 0]  # type: ignore[attr-defined]
+    assert [len(files) for files in first["attachments"]] == [3, 1, 0]  # type: ignore[attr-defined]
     texts = [entry.text for entry in first["entries"]]  # type: ignore[attr-defined]
     assert texts == [ON_PAGE, "\n".join(KAZAKH), "\n".join(RUSSIAN)]
