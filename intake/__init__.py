@@ -10,7 +10,7 @@ reading a letter    reader, reader_process, reader_child, reader_shape; gate, me
                     trace, parts, part, charset, html, text, file_names
 its files           cleaning, written_anew, pictures
 what a letter is    pipeline, desk, recognise, our_letter, delivery_report, undelivered
-an appeal           registration, appeal, own_words, wishes, signs, names
+an appeal           registration, appeal, own_words, wishes, signs
 a form's letter     form, layouts, shapes, labelled_lines, labels, machine_words
 a reply of staff    staff_reply, reply, quotes, subtraction, courtesies; deeds, grave_acts, round_trip,
                     release

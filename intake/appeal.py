@@ -10,7 +10,7 @@ from intake.form import SUBJECTS, FormFields
 from intake.headers import plain_mailbox
 from intake.machine_words import without_traces
 from intake.message import Message, sole_address
-from intake.names import split_name
+from reports.names import split_name
 from intake.text import plain_line, plain_text
 from journal.model import Appeal, Applicant, Attachment, Channel, Term
 

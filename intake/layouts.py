@@ -16,7 +16,7 @@ from intake.headers import plain_mailbox
 from intake.labelled_lines import Row, says_no
 from intake.labels import METADATA, OUT_OF_THE_BOX, Labels
 from intake.message import Message, sole_address
-from intake.names import split_name
+from reports.names import split_name
 from intake.shapes import rows_of
 
 _MAIL = re.compile(r"<?(?<![^\s<(\[,;:])([^\s<>@,;:()\[\]]{1,64}@[^\s<>@,;:()\[\]]{1,200})>?")

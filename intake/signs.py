@@ -6,7 +6,7 @@ is anonymous, for a name can be asked for later and cannot be taken back (mail.m
 
 import re
 
-from intake.names import is_full_name
+from reports.names import is_full_name
 from intake.own_words import after_valediction
 from intake.wishes import asks_to_stay_unknown, may_ask
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.names import Name, is_full_name, split_name
+from reports.names import Name, is_full_name, split_name
 
 NAMES = [
     ("Айгүл Сейітқызы", "", "Айгүл", "Сейітқызы"),
