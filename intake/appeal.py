@@ -10,9 +10,9 @@ from intake.form import SUBJECTS, FormFields
 from intake.headers import plain_mailbox
 from intake.machine_words import without_traces
 from intake.message import Message, sole_address
-from reports.names import split_name
 from intake.text import plain_line, plain_text
 from journal.model import Appeal, Applicant, Attachment, Channel, Term
+from reports.names import split_name
 
 MOST_CONTENT = 200
 _KAZAKH = re.compile("[әғқңөұүһіӘҒҚҢӨҰҮҺІ]")

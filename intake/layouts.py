@@ -16,8 +16,8 @@ from intake.headers import plain_mailbox
 from intake.labelled_lines import Row, says_no
 from intake.labels import METADATA, OUT_OF_THE_BOX, Labels
 from intake.message import Message, sole_address
-from reports.names import split_name
 from intake.shapes import rows_of
+from reports.names import split_name
 
 _MAIL = re.compile(r"<?(?<![^\s<(\[,;:])([^\s<>@,;:()\[\]]{1,64}@[^\s<>@,;:()\[\]]{1,200})>?")
 _YES = re.compile(r"(?i)\W*(да|иә|ия|yes|y|on|1|true|checked|ок|ok|отмечено|шұғыл|срочно|urgent)\W*")

@@ -6,9 +6,9 @@ is anonymous, for a name can be asked for later and cannot be taken back (mail.m
 
 import re
 
-from reports.names import is_full_name
 from intake.own_words import after_valediction
 from intake.wishes import asks_to_stay_unknown, may_ask
+from reports.names import is_full_name
 
 _FLAGS = re.IGNORECASE | re.VERBOSE
 _WISH_IN_SUBJECT = re.compile(r"(?<!не\ ) \b (анонимн?\w* | жасырын | anonym\w*) \b (?!\ емес)", _FLAGS)
