@@ -225,9 +225,12 @@ def test_every_state_fits_the_screen_and_a_thumb(
     look("server-down")
     desk.fault = None
     page.locator("#files").set_input_files(
-        {"name": "a.docx", "mimeType": "application/msword", "buffer": b"PK"}
+        {"name": "a.doc", "mimeType": "application/msword", "buffer": b"\xd0\xcf"}
     )
     page.locator("button.send").click()
+    expect(page.locator("#files-fault")).to_contain_text(".doc")
+    look("a file that cannot be cleaned")
+    page.locator("button.send").click()  # the browser has let go of the file
     page.wait_for_url(re.compile("sent"))
     look("sent")
     page.goto(page_url + "nothing/here")
