@@ -19,6 +19,7 @@ from intake.telling import last_named
 from intake.undelivered import tell_the_others
 from journal.letters import claim, fail, freeze, last_daily, owe, postpone, settle
 from journal.model import Letter, LetterKind, Role
+from journal.openings import CARRIERS, note_forwarded
 from reports.answers import write_confirmation, write_files, write_refusal, write_text
 from reports.asking import write_confirm, write_echo
 from reports.clock import due_daily
@@ -129,6 +130,8 @@ def _freeze(letter: Letter, member: StaffMember, desk: Desk) -> bytes:
     )
     raw = message.as_bytes()
     with desk.journal.transaction():
+        if letter.kind in CARRIERS:  # before it leaves: what the history cannot take is not sent
+            note_forwarded(desk.journal, letter, _number(letter), desk.today)
         freeze(
             desk.journal,
             letter,

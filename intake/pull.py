@@ -133,7 +133,7 @@ class _Pass:
             ahead.file(known)  # what an earlier run committed and did not come to file
             for batch in ahead.batches([uid for uid in uids if uid not in known], wanted):
                 taken = self._commit(batch)
-                ahead.file({uid: self._counted(uid, what) for uid, what in taken.items()})
+                ahead.file({uid: self._counted(what) for uid, what in taken.items()})
                 if self.stopping.is_set() or self.in_a_row >= MOST_IN_A_ROW:
                     break
             else:
@@ -164,7 +164,9 @@ class _Pass:
             except ReaderUnavailable:
                 raise
             except Exception as fault:  # it stays where it is, and the administrator is told of the pass
-                log.error("uid %d stays: %s", letter.incoming.origin.uid, type(fault).__name__)
+                log.error(
+                    "a letter stays: %s", type(fault).__name__
+                )  # no UID: the mail server knows its sender
                 self.fault = self.fault or fault
                 self.left += 1
                 self.in_a_row += isinstance(fault, DatabaseUnreachable)
@@ -175,14 +177,12 @@ class _Pass:
     def _until_stopped(self, batch: Sequence[Letter]) -> Iterator[Letter]:
         return takewhile(lambda _: not self.stopping.is_set(), batch)
 
-    def _counted(self, uid: int, what: Outcome | Filing) -> Filing:
+    def _counted(self, what: Outcome | Filing) -> Filing:
         if isinstance(what, Filing):
             self.filed_again += 1
             return what
+        # Counted, not logged, held ones too: a log's line has a time, and an anonymous appeal has none.
         self.counted[what.disposition] += 1
-        if what.disposition is Disposition.HELD:
-            # The others are only counted: a log's line has a time of day, and an anonymous appeal has none.
-            log.info("uid %d held %s", uid, what.reason)
         return what.filing
 
 

@@ -17,22 +17,24 @@ class NotReleased(Exception):
     """A held message that cannot be let in; the message says what a person can do instead."""
 
 
-def release(held_id: int, desk: Desk) -> int:
+def release(held_id: int, desk: Desk, *, by: str = "") -> int:
     """Let a held message in as an appeal, by a person's decision. Returns the entry's number.
 
-    Raises NoSuchHeld, NotReleased.
+    `by`: the login of that person. Raises NoSuchHeld, NotReleased.
     """
     case = _case(_waiting(held_id, desk), desk)
     try:
         with desk.journal.transaction():
             recorded = let_in(case)
-            desk.journal.settle_held(held_id, HeldState.RELEASED, on=desk.today, reason="released")
+            desk.journal.settle_held(
+                held_id, HeldState.RELEASED, on=desk.today, reason="released", by=by, entry=recorded.number
+            )
     except Unreadable as fault:  # of one of its pictures
         raise NotReleased(_not_read(held_id, fault)) from None
     return recorded.number
 
 
-def release_as_reply(held_id: int, desk: Desk) -> StaffMember:
+def release_as_reply(held_id: int, desk: Desk, *, by: str = "") -> StaffMember:
     """Let a held message count as the reply of the reader to whom its token was given.
 
     Whoever does this has asked that reader. The history says that it was done by hand, and which level of
@@ -56,7 +58,7 @@ def release_as_reply(held_id: int, desk: Desk) -> StaffMember:
         outcome = consider(case, letter, member, Belief(level=verdict.level, by=BY_HAND))
         if outcome.reason not in ("reply", "confirmed"):
             raise NotReleased(_nothing_done(held_id, outcome.reason))
-        desk.journal.settle_held(held_id, HeldState.RELEASED, on=desk.today, reason="as-reply")
+        desk.journal.settle_held(held_id, HeldState.RELEASED, on=desk.today, reason="as-reply", by=by)
     return member
 
 

@@ -12,7 +12,7 @@ from intake.config import ConfigFault
 from intake.owing import reader_of
 from intake.server import LoginRefused
 from journal.book import Journal
-from journal.deliveries import last_held_told, late_since, notices_owed, reword
+from journal.deliveries import last_held_told, late_since, notice_waiting, notices_owed, reword
 from journal.letters import owe
 from journal.model import LetterKind, Trouble
 from journal.troubles import begin, end, open_troubles, told
@@ -61,7 +61,7 @@ def has_begun(
             owe_notice(
                 journal,
                 school.administrator,
-                f"{_mark(trouble, one.since)}-begun",
+                f"{_mark(journal, trouble, one.since)}-begun",
                 now,
                 notice_of(trouble, one.since),
             )
@@ -117,20 +117,35 @@ def owe_end(journal: Journal, school: School, trouble: Trouble, since: datetime,
         return
     data = {**notice_of(trouble, since), "until": now.isoformat()}
     reader = reader_of(school.administrator)
-    mark = _mark(trouble, since)
+    mark = _mark(journal, trouble, since)
     if not reword(journal, kind=LetterKind.NOTICE, reader=reader, period=f"{mark}-begun", data=data):
         owe_notice(journal, school.administrator, f"{mark}-over", now, data)
 
 
 def owe_unread(journal: Journal, school: School, now: datetime) -> None:
-    """Name the messages that were put aside because they could not be read: once a day at most."""
+    """Name the messages that were put aside because they could not be read, at the hour of the daily letter.
+
+    A letter at once would say to the minute when it came, and it may be an anonymous appeal.
+    """
     if school.administrator is None:
         return
+    reader = reader_of(school.administrator)
+    waiting = notice_waiting(journal, reader, "held-")
     last = last_held_told(journal)
     fresh = [one for one in journal.held() if one.id > last and put_aside_as(one.reason) == UNREAD]
-    if fresh:
-        data = {"about": "held", "held": [[one.id, one.reason] for one in fresh]}
-        owe_notice(journal, school.administrator, f"held-{local_day(school, now)}", now, data)
+    if not fresh or (waiting and last_named(waiting.data) >= fresh[-1].id):
+        return
+    data = {"about": "held", "held": [[one.id, one.reason] for one in fresh]}
+    if waiting:  # where it is just leaving, the next one names the rest
+        reword(journal, kind=LetterKind.NOTICE, reader=reader, period=waiting.period, data=data)
+        return
+    due_at = _next_summary(school, now)
+    owe_notice(journal, school.administrator, f"held-{local_day(school, due_at)}", due_at, data)
+
+
+def _next_summary(school: School, now: datetime) -> datetime:
+    today = datetime.combine(local_day(school, now), school.summary_at, tzinfo=school.time_zone)
+    return today if now < today else today + timedelta(days=1)
 
 
 def last_named(data: Mapping[str, object]) -> int:
@@ -140,14 +155,14 @@ def last_named(data: Mapping[str, object]) -> int:
 
 
 def owe_notice(
-    journal: Journal, administrator: StaffMember, period: str, now: datetime, data: Mapping[str, object]
+    journal: Journal, administrator: StaffMember, period: str, due_at: datetime, data: Mapping[str, object]
 ) -> None:
     owe(
         journal,
         kind=LetterKind.NOTICE,
         reader=reader_of(administrator),
         period=period,
-        due_at=now,
+        due_at=due_at,
         data=data,
     )
 
@@ -158,8 +173,9 @@ def _lasted(journal: Journal, school: School, trouble: Trouble, since: datetime,
     return now > since and now - since >= patience(trouble, told_today)
 
 
-def _mark(trouble: Trouble, since: datetime) -> str:
-    return f"{trouble}-{since:%Y%m%dT%H%M%S}"
+def _mark(journal: Journal, trouble: Trouble, since: datetime) -> str:
+    """Of one trouble, without its hour: a letter that could not be filed would have begun it."""
+    return f"{trouble}-{journal.fingerprint('trouble', since.isoformat())[:16]}"
 
 
 def notice_of(trouble: Trouble, since: datetime) -> dict[str, object]:

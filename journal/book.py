@@ -89,6 +89,10 @@ class Journal:
         """Those without a measure and not closed, oldest first."""
         return reading.read_open(self.store)
 
+    def numbers(self, *, from_day: date | None = None, to_day: date | None = None) -> list[int]:
+        """Of the entries received on those days, without opening any."""
+        return reading.read_numbers(self.store, from_day=from_day, to_day=to_day)
+
     def last_number(self) -> int:
         return self.store.head().number
 
@@ -135,8 +139,18 @@ class Journal:
         """With its bytes. Raises NoSuchHeld."""
         return mailroom.read_held(self.store, number)
 
-    def settle_held(self, number: int, state: HeldState, *, on: date, reason: str) -> None:
-        mailroom.settle_held(self.store, number, state, on=on, reason=reason)
+    def settle_held(
+        self,
+        number: int,
+        state: HeldState,
+        *,
+        on: date,
+        reason: str,
+        by: str = "",
+        entry: int | None = None,
+    ) -> None:
+        """`by`: the login of who decided; `entry`: the appeal that it became."""
+        mailroom.settle_held(self.store, number, state, on=on, reason=reason, by=by, entry=entry)
 
     def held_to_remove(self) -> Iterator[Held]:
         """Settled, with the server's copy not yet removed; with their bytes, one at a time."""

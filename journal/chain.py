@@ -78,6 +78,14 @@ def beginning(school: str) -> str:
     return hashlib.sha256(f"senim journal of {school}".encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Altered:
+    """A row that is not as the history says: of which entry, and what of it (a column, or a short code)."""
+
+    number: int
+    what: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
     """The answer of a walk along the history."""
@@ -86,6 +94,7 @@ class Verified:
     digest: str  # of the last of them
     ok: bool
     broken_at: int | None = None  # the order number of the first event that is wrong or missing
+    altered: tuple[Altered, ...] = ()  # what stands in the register and does not follow from the history
     digest_found: bool | None = None  # whether the digest that a person gave was met; None: none was given
 
 
@@ -96,6 +105,7 @@ class Walk:
         self.events = 0
         self.digest = beginning
         self.broken_at: int | None = None
+        self._altered: set[Altered] = set()
         self._wanted = None if looking_for is None else "".join(looking_for.split()).lower()
         self._found = self._met()
 
@@ -103,7 +113,7 @@ class Walk:
         """True while the chain holds."""
         expected = self.events + 1
         if event.seq != expected or event.previous != self.digest or not event.rightful():
-            self.broken_at = expected
+            self.breaks_at(expected)
             return False
         self.events = event.seq
         self.digest = event.digest
@@ -113,12 +123,16 @@ class Walk:
     def breaks_at(self, seq: int) -> None:
         self.broken_at = seq if self.broken_at is None else min(seq, self.broken_at)
 
+    def meets(self, altered: Altered) -> None:
+        self._altered.add(altered)
+
     def end(self) -> Verified:
         return Verified(
             events=self.events,
             digest=self.digest,
-            ok=self.broken_at is None and self._found is not False,
+            ok=self.broken_at is None and not self._altered and self._found is not False,
             broken_at=self.broken_at,
+            altered=tuple(sorted(self._altered)),
             digest_found=self._found,
         )
 

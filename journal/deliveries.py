@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, select, update
 
 from journal import history
 from journal.book import Journal
-from journal.letters import CODE, mark_of
+from journal.letters import CODE, mark_of, read_letter
 from journal.model import Letter, LetterKind, LetterState, Reader
 from journal.store import Writing
 from journal.tables import letters
@@ -110,6 +110,20 @@ def notices_owed(journal: Journal, about: str, since: datetime) -> int:
     )
     with journal.store.reading() as connection:
         return connection.execute(select(func.count()).select_from(letters).where(mine)).scalar_one()
+
+
+def notice_waiting(journal: Journal, reader: Reader, begins: str) -> Letter | None:
+    """The notice of which the period begins so («held-…») and which has not left yet."""
+    columns = [column for column in letters.c if column.name != "snapshot"]
+    mine = and_(
+        letters.c.kind == LetterKind.NOTICE.value,
+        letters.c.reader == mark_of(journal, reader),
+        letters.c.state == LetterState.OWED.value,
+        letters.c.period.startswith(begins, autoescape=True),
+    )
+    with journal.store.reading() as connection:
+        row = connection.execute(select(*columns).where(mine)).first()
+    return None if row is None else read_letter(journal, row, None)
 
 
 def last_held_told(journal: Journal) -> int:

@@ -13,10 +13,9 @@ from journal import history
 from journal.book import Journal
 from journal.model import Finding, Role, Status
 from journal.reading import NoSuchEntry, Purged, write_roles
+from journal.standing import CLOSED, FOUND, REOPENED
 from journal.store import Writing
 from journal.tables import entries, events, measures
-
-CLOSED, REOPENED, FOUND = "closed", "reopened", "found"  # kinds of events
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

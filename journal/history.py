@@ -5,6 +5,7 @@ the row as it was written (of its sealed bytes), so that a row changed behind ou
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,8 @@ from sqlalchemy import Connection, Row, insert, select, tuple_
 from journal import chain
 from journal.digests import FIXED_ENTRY, FIXED_MEASURE, attachment_digest, entry_digest, measure_digest
 from journal.model import Role
-from journal.remains import MEASURE, PURGED, RECORDED, Remains
+from journal.remains import PURGED, Remains
+from journal.standing import MEASURE, RECORDED, Standing
 from journal.store import Head, Store, Writing
 from journal.tables import attachments, entries, events, measures
 
@@ -29,6 +31,7 @@ __all__ = [
 ]
 
 _BATCH = 500
+_TRIES = 20  # while the worker writes
 _NEW_EVENT = insert(events)
 _LONGEST = 100  # characters of one value in an event's detail: a code or a count fits, content does not
 
@@ -66,31 +69,67 @@ def append(
     writing.head = Head(number=head.number, event=event.seq, digest=event.digest)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What the history tells of the register, as far as it was walked."""
+
+    standing: Standing
+    remains: Remains
+
+
 def verify(store: Store, looking_for: str | None = None) -> chain.Verified:
-    """Walk the whole history, and compare each recorded row with what the history says of it."""
+    """Walk the whole history, and compare what stands in the register with what the history says of it."""
     before = store.head()
     walk = chain.Walk(chain.beginning(store.school), looking_for=looking_for)
-    remains = Remains()
-    for batch in _batches(store):
-        spoilt = _spoilt(store, batch, remains)
-        for event in batch:
-            if not walk.step(event):
-                return walk.end()
-            if event.seq in spoilt or (event.seq == before.event and event.digest != before.digest):
-                walk.breaks_at(event.seq)
-                return walk.end()
+    told = _Told(standing=Standing(), remains=Remains())
+    if not _walk_on(store, walk, told, before):
+        return walk.end()
     after = store.head()
     if walk.events < before.event:  # its end was cut off
         walk.breaks_at(walk.events + 1)
     elif walk.events > after.event:  # events were put behind its end
         walk.breaks_at(after.event + 1)
-    if (unexplained := remains.unexplained()) is not None:
-        walk.breaks_at(unexplained)
+    for one in _compare(store, walk, told, before):
+        walk.meets(one)
+    for number, seq in told.remains.unexplained():
+        walk.breaks_at(seq)
+        walk.meets(chain.Altered(number=number, what="destroyed"))
     return walk.end()
 
 
-def _batches(store: Store) -> Iterator[list[chain.Event]]:
-    last: int | None = None
+def _walk_on(store: Store, walk: chain.Walk, told: _Told, before: Head) -> bool:
+    """Walk to the end as it now is. False where a link is broken: what stands behind it proves nothing."""
+    for batch in _batches(store, after=walk.events or None):
+        spoilt = _spoilt(store, batch, told.remains)
+        for event in batch:
+            if not walk.step(event):
+                return False
+            if event.seq == before.event and event.digest != before.digest:
+                walk.breaks_at(event.seq)
+                return False
+            if what := spoilt.get(event.seq):
+                walk.breaks_at(event.seq)  # the link holds, but the row of which it tells is another
+                walk.meets(chain.Altered(number=event.number or 0, what=what))
+            if passed_over := told.standing.hear(event):
+                walk.breaks_at(event.seq)
+                walk.meets(passed_over)
+    return True
+
+
+def _compare(store: Store, walk: chain.Walk, told: _Told, before: Head) -> list[chain.Altered]:
+    """Where the register differs. The worker may write meanwhile: that is heard, and looked at again."""
+    for _ in range(_TRIES):
+        with store.reading() as connection:
+            found = list(told.standing.compare(connection))
+        if not (found or told.remains.unexplained()) or store.head().event <= walk.events:
+            break
+        if not _walk_on(store, walk, told, before):
+            break
+    return found
+
+
+def _batches(store: Store, after: int | None = None) -> Iterator[list[chain.Event]]:
+    last = after
     while True:
         query = select(events).order_by(events.c.seq).limit(_BATCH)
         if last is not None:
@@ -116,8 +155,8 @@ def _event(row: Row[Any]) -> chain.Event:
     )
 
 
-def _spoilt(store: Store, batch: Sequence[chain.Event], remains: Remains) -> set[int]:
-    """The events of a batch whose rows are not as they were when the event was written."""
+def _spoilt(store: Store, batch: Sequence[chain.Event], remains: Remains) -> dict[int, str]:
+    """The events of a batch whose rows are not as they were when the event was written, and how."""
     with store.reading() as connection:
         remains.hear(connection, batch)
         entry_digests = _entry_digests(connection, [e.number for e in batch if e.kind == RECORDED])
@@ -125,18 +164,24 @@ def _spoilt(store: Store, batch: Sequence[chain.Event], remains: Remains) -> set
             connection,
             [(e.number, chain.read_detail(e.detail).get("ordinal")) for e in batch if e.kind == MEASURE],
         )
-    spoilt = set()
+    spoilt = {}
     for event in batch:
         detail = chain.read_detail(event.detail)
         if event.kind == RECORDED:
-            found = entry_digests.get(event.number)
+            found, what = entry_digests.get(event.number), ""
         elif event.kind == MEASURE:
-            found = measure_digests.get((event.number, detail.get("ordinal")))
+            found, what = measure_digests.get((event.number, detail.get("ordinal"))), "measure-"
         else:
             continue
-        if found is None or found != detail.get("row"):
-            spoilt.add(event.seq)
-    return (spoilt - remains.excused) | remains.spoilt
+        if event.seq in remains.excused:
+            continue
+        if found is None:
+            spoilt[event.seq] = f"{what}missing"
+        elif found != detail.get("row"):
+            spoilt[event.seq] = f"{what}altered"
+    for seq in remains.spoilt:
+        spoilt.setdefault(seq, "altered")
+    return spoilt
 
 
 def _entry_digests(connection: Connection, numbers: Sequence[int | None]) -> dict[int | None, str]:

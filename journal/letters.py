@@ -124,7 +124,7 @@ def freeze(
     values = {
         "snapshot": store.keys.seal(raw, place=store.place("letters", "snapshot", letter.id)),
         "token": _token(journal, token),
-        "token_until": now + timedelta(days=_lives(letter, days)),
+        "token_until": _midnight(now) + timedelta(days=_lives(letter, days) + 1),
         "covers_to": covers_to,
     }
     with store.writing() as writing:
@@ -138,7 +138,12 @@ def settle(journal: Journal, letter: Letter, now: datetime) -> None:
     """The server accepted it. True whoever submitted it, so no lease is asked for."""
     with journal.store.writing() as writing:
         owed = update(letters).where(letters.c.id == letter.id, letters.c.state == LetterState.OWED.value)
-        values = {"state": LetterState.SENT.value, "sent_at": now, "lease_until": None, "error": ""}
+        values = {
+            "state": LetterState.SENT.value,
+            "sent_on": now.date(),
+            "error": "",
+            **_settled(letter, now),
+        }
         if writing.connection.execute(owed.values(values)).rowcount == 1:
             _note(writing, "sent", letter, now)
 
@@ -155,9 +160,25 @@ def postpone(journal: Journal, letter: Letter, now: datetime, error: str) -> dat
 def fail(journal: Journal, letter: Letter, now: datetime, error: str) -> None:
     """The server refused it for good."""
     with journal.store.writing() as writing:
-        values = {"state": LetterState.FAILED.value, "lease_until": None, "error": error[:CODE]}
+        values = {"state": LetterState.FAILED.value, "error": error[:CODE], **_settled(letter, now)}
         if writing.connection.execute(_held_by(letter).values(values)).rowcount == 1:
             _note(writing, "failed", letter, now)
+
+
+def _settled(letter: Letter, now: datetime) -> dict[str, datetime | None]:
+    """No hour stays of a letter that nobody waits for any more, save that of the daily one, which is known.
+
+    An event of the history stands between two others: their hours would tell when an appeal was recorded.
+    """
+    due_at = letter.due_at
+    if letter.kind is not LetterKind.DAILY:
+        due_at = _midnight(due_at.astimezone(now.tzinfo))
+    return {"due_at": due_at, "next_attempt_at": None, "lease_until": None}
+
+
+def _midnight(moment: datetime) -> datetime:
+    """With which that day began, in the zone of the moment."""
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
 
 
 def covered(journal: Journal, reader: Reader) -> int | None:
@@ -194,7 +215,7 @@ def revoke(journal: Journal, letter_id: int, now: datetime) -> None:
     """Let the token of a letter end now: somebody has it who should not."""
     with journal.store.writing() as writing:
         living = update(letters).where(letters.c.id == letter_id, letters.c.token_until > now)
-        writing.connection.execute(living.values(token_until=now))
+        writing.connection.execute(living.values(token_until=_midnight(now)))
 
 
 def listed(journal: Journal) -> list[Letter]:
@@ -269,7 +290,7 @@ def read_letter(journal: Journal, row: Row[Any], sealed: bytes | None) -> Letter
         attempts=row.attempts,
         data={} if row.data is None else json.loads(opened("data", row.data)),
         next_attempt_at=row.next_attempt_at,
-        sent_at=row.sent_at,
+        sent_on=row.sent_on,
         covers_to=row.covers_to or 0,
         snapshot=None if sealed is None else opened("snapshot", sealed),
         error=row.error,

@@ -142,8 +142,17 @@ def read_held(store: Store, number: int) -> Held:
     return _held(store, row, row.raw)
 
 
-def settle_held(store: Store, number: int, state: HeldState, *, on: date, reason: str) -> None:
-    """Write down what a person decided. The same decision twice is one."""
+def settle_held(
+    store: Store,
+    number: int,
+    state: HeldState,
+    *,
+    on: date,
+    reason: str,
+    by: str = "",
+    entry: int | None = None,
+) -> None:
+    """Write down what a person decided, and who. The same decision twice is one. `entry`: what it became."""
     with store.writing() as writing:
         was = _state(writing, number)
         if was is state:
@@ -151,7 +160,10 @@ def settle_held(store: Store, number: int, state: HeldState, *, on: date, reason
         if was is not HeldState.WAITING:
             raise AlreadySettled(f"Held message {number} was {was.value} before: nothing was changed.")
         writing.connection.execute(update(held).where(held.c.id == number).values(state=state.value))
-        history.append(writing, state.value, on=on, detail={"held": number, "reason": reason[:_CODE]})
+        detail: dict[str, str | int] = {"held": number, "reason": reason[:_CODE]}
+        if by:
+            detail["by"] = by
+        history.append(writing, state.value, on=on, number=entry, detail=detail)
 
 
 def to_remove(store: Store) -> Iterator[Held]:

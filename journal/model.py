@@ -227,7 +227,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A letter that is owed to a reader, or was sent. Times are UTC, zone-aware."""
+    """A letter that is owed to a reader, or was sent. Times are UTC, zone-aware; once it left, days only."""
 
     id: int
     kind: LetterKind
@@ -242,7 +242,7 @@ class Letter:
         default_factory=dict
     )  # sealed; what the text is made of, where the Journal alone cannot say
     next_attempt_at: datetime | None = None
-    sent_at: datetime | None = None
+    sent_on: date | None = None
     covers_to: int = 0  # the last number that this DAILY letter tells of
     snapshot: bytes | None = None  # the message as it was rendered, RFC 5322, CRLF
     error: str = ""  # class of the last fault

@@ -37,7 +37,7 @@ def is_settled(journal: Journal, question: Letter) -> bool:
 def open_questions(journal: Journal, reader: Reader, now: datetime) -> list[Letter]:
     """Those that still can be answered and are not, the oldest first; asked again, it is one."""
     columns = [column for column in letters.c if column.name != "snapshot"]
-    asked = letters.c.due_at > now - timedelta(days=ASKED_DAYS)
+    asked = letters.c.due_at > now - timedelta(days=ASKED_DAYS + 1)  # of one that was sent, the day is kept
     kept = letters.c.data.is_not(None)  # else a «no» has ended it before its time
     lost = letters.c.state == LetterState.FAILED.value
     query = select(*columns).where(*_of(journal, reader), asked, ~lost, kept).order_by(letters.c.id)

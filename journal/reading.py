@@ -66,14 +66,24 @@ def read_entry(store: Store, number: int) -> Entry:
 
 def read_entries(store: Store, *, after: int, from_day: date | None, to_day: date | None) -> Iterator[Entry]:
     """By number. Each batch is a short read of its own: a slow reader holds up nobody."""
-    query = select(entries).order_by(entries.c.number).limit(_BATCH)
+    query = _received(select(entries), from_day, to_day).order_by(entries.c.number).limit(_BATCH)
+    while batch := _read(store, query.where(entries.c.number > after)):
+        yield from batch
+        after = batch[-1].number
+
+
+def read_numbers(store: Store, *, from_day: date | None, to_day: date | None) -> list[int]:
+    query = _received(select(entries.c.number), from_day, to_day).order_by(entries.c.number)
+    with store.reading() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def _received(query: Select[Any], from_day: date | None, to_day: date | None) -> Select[Any]:
     if from_day is not None:
         query = query.where(entries.c.received_on >= from_day)
     if to_day is not None:
         query = query.where(entries.c.received_on <= to_day)
-    while batch := _read(store, query.where(entries.c.number > after)):
-        yield from batch
-        after = batch[-1].number
+    return query
 
 
 def read_open(store: Store) -> list[Entry]:

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Row, func, select
 
 from journal import chain
 from journal.digests import FIXED_ENTRY, FIXED_MEASURE, digest_of, row_of
+from journal.standing import MEASURE, RECORDED
 from journal.tables import attachments, entries, fingerprints, measures
 
-RECORDED, MEASURE, PURGED = "recorded", "measure", "purged"  # kinds of events
+PURGED = "purged"  # a kind of event
 _LINE = [*FIXED_ENTRY, entries.c.data_key, entries.c.purged_on]
 _STANDS = (entries.c.number, entries.c.purged_on, entries.c.data_key.is_(None).label("keyless"))
 
@@ -63,9 +64,12 @@ class Remains:
             elif row.keyless:
                 self.spoilt.add(event.seq)
 
-    def unexplained(self) -> int | None:
-        """The first event whose row says that it was destroyed, while the history knows nothing of it."""
-        return min(self._unexplained.values(), default=None)
+    def unexplained(self) -> list[tuple[int, int]]:
+        """Entries of which the row says that they were destroyed, while the history knows nothing of it.
+
+        Each with the event that recorded it.
+        """
+        return sorted(self._unexplained.items())
 
     def _purged(self, connection: Connection, event: chain.Event, row: Row[Any]) -> None:
         self._unexplained.pop(row.number, None)

@@ -1,6 +1,7 @@
 """The tables of the Journal. What a person wrote or is called is sealed (BLOB); what the counts need is not.
 
-No column of anything that came from a family holds a time: days only. Only letters to staff have times.
+No column of anything that came from a family holds a time: days only. Letters to staff have times as long as
+they are owed; the hour at which one left would say between which other letters an appeal was recorded.
 """
 
 from datetime import UTC, datetime
@@ -218,7 +219,6 @@ letters = Table(
     Column("attempts", Integer, nullable=False),
     Column("next_attempt_at", Moment, nullable=True),
     Column("lease_until", Moment, nullable=True),
-    Column("sent_at", Moment, nullable=True),
     Column("covers_to", Integer, nullable=True),  # NULL until the letter was rendered
     Column("token", String(64), nullable=True),  # a keyed fingerprint of it
     Column("token_until", Moment, nullable=True),
@@ -226,6 +226,7 @@ letters = Table(
     _sealed("address"),
     _sealed("data", nullable=True),  # NULL: nothing can come of the letter any more
     _sealed("snapshot", nullable=True),
+    Column("sent_on", Date, nullable=True),
     UniqueConstraint("kind", "reader", "period"),
     _one_of("kind", LetterKind),
     _one_of("role", Role),

@@ -12,6 +12,7 @@ from journal import history
 from journal.model import Appeal, Applicant, Attachment, Measure, Recorded, Status
 from journal.reading import NoSuchEntry, Purged, entry_seal, write_roles
 from journal.sealing import Seal
+from journal.standing import MEASURE, RECORDED
 from journal.store import Head, Store, Writing
 from journal.tables import attachments, entries, fingerprints, measures
 
@@ -44,7 +45,7 @@ def record(store: Store, appeal: Appeal, *, identity: str) -> Recorded:
         digests = [history.attachment_digest(file["line"], file["content"]) for file in files]
         history.append(
             writing,
-            history.RECORDED,
+            RECORDED,
             on=appeal.term.registered_on,
             number=number,
             detail={"row": history.entry_digest(row, digests)},
@@ -89,7 +90,7 @@ def add_measure(store: Store, number: int, measure: Measure) -> None:
         )
         history.append(
             writing,
-            history.MEASURE,
+            MEASURE,
             on=measure.recorded_on,
             number=number,
             role=measure.role,

@@ -226,7 +226,10 @@ def test_letters_that_cannot_be_put_into_folders_are_told(watched: WithAdministr
     assert told["Subject"] == "Ящик доверия: почтовый сервер не раскладывает письма по папкам"
 
 
-def test_what_could_not_be_read_is_told_by_number_once_a_day(watched: WithAdministrator) -> None:
+def test_what_could_not_be_read_is_told_by_number_at_the_hour_of_the_daily_letter(
+    watched: WithAdministrator,
+) -> None:
+    """Told at once, the letter's own hour would say when an appeal came that is let in afterwards."""
     bomb = b"From: x@y.example\r\nSubject: Secret\r\n" + b"X-A: 1\r\n" * 400 + b"\r\ntext\r\n"
 
     def comes(hour: str) -> None:
@@ -236,14 +239,19 @@ def test_what_could_not_be_read_is_told_by_number_once_a_day(watched: WithAdmini
 
     comes("12:00")
     comes("12:05")
+    assert watched.school.letters(watched.administrator) == []
+    watched.sends("15:00")
     (told,) = watched.notices(1)
-    assert told["Subject"] == "Ящик доверия: 1 письмо не удалось прочитать"
-    assert "senim held show 1: слишком большое" in text_of(told)
+    assert told["Subject"] == "Ящик доверия: 2 письма не удалось прочитать"
+    assert "senim held show 1: слишком большое" in text_of(told) and "senim held show 2:" in text_of(told)
     assert "Secret" not in text_of(told)
-    watched.senim("send", "--now", at("09:00", day=2))
+    comes("16:20")
+    watched.sends("23:50")
+    watched.notices(1)
+    watched.senim("send", "--now", at("15:00", day=2))
     _, told = watched.notices(2)
-    assert "senim held show 2:" in text_of(told) and "senim held show 1:" not in text_of(told)
-    watched.senim("send", "--now", at("09:00", day=3))
+    assert "senim held show 3:" in text_of(told) and "senim held show 1:" not in text_of(told)
+    watched.senim("send", "--now", at("15:00", day=3))
     watched.notices(2)
 
 

@@ -107,8 +107,10 @@ def test_opening_an_entry_leaves_a_line_in_the_history(senim: Senim, begun: Path
     senim("journal", "export", "--format", "json", "out.json")
     assert events(begun) == before + 4
     senim("journal", "list")
+    assert events(begun) == before + 5
     senim("journal", "show", "99")
-    assert events(begun) == before + 4
+    senim("journal", "opened", "1")
+    assert events(begun) == before + 5
 
 
 def test_a_number_that_is_not_there_is_told(senim: Senim, begun: Path) -> None:

@@ -8,20 +8,48 @@ from collections.abc import Iterator
 from intake.config import Config
 from intake.verbs.opening import one_school, open_journal, today
 from intake.verbs.output import complain, print_json, print_table, say
+from intake.verbs.person import person
 from intake.verbs.values import WrongUsage
+from journal.chain import Verified
 from journal.model import Applicant, Entry, Measure, Role
+from journal.openings import Opening, note_opened, openings
 from reports.register import to_json
 
 LONGEST_MEASURE = 20_000  # characters
+# The codes of the history, in words.
+HOW = {
+    "show": "shown whole",
+    "files": "its files written out",
+    "list": "in the list of entries",
+    "summary": "in a preview of the daily letter",
+    "held": "as a held message, before it was let in",
+    "csv": "in an export for a spreadsheet",
+    "json": "in an export for other programs",
+    "letter-text": "its whole text, in a letter",
+    "letter-files": "its files, in a letter",
+}
+ALTERED = {
+    "altered": "what was recorded of it is another",
+    "missing": "its row is gone",
+    "destroyed": "its content was destroyed, and the history knows nothing of it",
+    "added": "the history does not know of it",
+    "passed-over": "there is no such number; numbers have no gaps",
+    "measure-altered": "a measure is another than was recorded",
+    "measure-missing": "a measure is gone",
+    "measure-added": "a measure of which the history does not know",
+}
 
 
 def listing(asked: argparse.Namespace) -> int:
-    """All entries, a line each."""
-    with open_journal(one_school(asked)) as journal:
-        if asked.json:
-            print_json(to_json(journal.entries()))
-            return 0
-        rows = [_row(entry) for entry in journal.entries()]
+    """All entries, a line each. Names and subjects stand in it: the history says who saw them."""
+    config = one_school(asked)
+    with open_journal(config) as journal:
+        found = list(journal.entries())
+        note_opened(journal, "list", numbers=[one.number for one in found], by=person(), on=today(config))
+    if asked.json:
+        print_json(to_json(found))
+        return 0
+    rows = [_row(entry) for entry in found]
     heads = ("№", "received", "due", "applicant", "class", "brief content", "status")
     print_table(heads, rows, empty="the Journal is empty", fold=("applicant", "brief content", "status"))
     return 0
@@ -52,7 +80,7 @@ def show(asked: argparse.Namespace) -> int:
     config = one_school(asked)
     with open_journal(config) as journal:
         entry = journal.entry(asked.number)
-        journal.note("opened", on=today(config), number=entry.number)
+        note_opened(journal, "show", number=entry.number, by=person(), on=today(config))
     if asked.json:
         print_json(to_json([entry])[0])
     else:
@@ -95,7 +123,9 @@ def measure(asked: argparse.Namespace) -> int:
     config = one_school(asked)
     by, role = _author(config, asked.by)
     text = _clean(sys.stdin.read() if asked.text == "-" else asked.text)
-    with open_journal(config) as journal:
+    with open_journal(config) as journal, journal.transaction():
+        # Under whose login the measure was written in that name.
+        journal.note("by-hand", on=today(config), number=asked.number, role=role, detail={"by": person()})
         journal.add_measure(asked.number, Measure(text=text, by=by, role=role, recorded_on=today(config)))
     say(f"recorded for № {asked.number}, by {by} ({role})")
     return 0
@@ -122,18 +152,50 @@ def _clean(text: str) -> str:
     return kept
 
 
+def opened(asked: argparse.Namespace) -> int:
+    """Who has seen an entry, on which day and how. Nothing of the entry itself is shown."""
+    config = one_school(asked)
+    with open_journal(config) as journal:
+        number = journal.entry(asked.number).number
+        found = openings(journal, number)
+    if asked.json:
+        print_json([{"day": one.on, "how": one.how, "by": one.by, "role": one.role} for one in found])
+        return 0
+    rows = [(one.on, HOW.get(one.how, one.how), _by(one, config)) for one in found]
+    print_table(
+        ("day", "how", "by"), rows, empty=f"nobody has opened № {number} at the machine", fold=("by",)
+    )
+    return 0
+
+
+def _by(one: Opening, config: Config) -> str:
+    """A login; or the reader's name, with the role in which a letter went there."""
+    member = config.school.member(one.by) if one.role else None
+    name = member.name if member else one.by
+    return f"{name} ({one.role})" if one.role else name
+
+
 def verify(asked: argparse.Namespace) -> int:
-    """Walk the history. Trouble when a link is broken or a letter's digest is not in it."""
+    """Walk the history. Trouble when a link is broken, a row is altered, a letter's digest is not in it."""
     with open_journal(one_school(asked)) as journal:
         found = journal.verify(asked.digest)
     if asked.json:
         print_json(found)
-    elif found.broken_at is None:
+    elif found.broken_at is None and not found.altered:
         say(f"the history is whole: {found.events} events, digest {found.digest}")
     else:
-        complain(f"the history was altered at event {found.broken_at}; compare with the last backup")
+        _say_what_is_wrong(found)
     if found.digest_found is False:
         complain("the digest asked for is not in this history; it was rewritten since, or mistyped")
     elif found.digest_found and not asked.json:
         say("the digest asked for is in it")
     return int(not found.ok or found.digest_found is False)
+
+
+def _say_what_is_wrong(found: Verified) -> None:
+    for one in found.altered:
+        complain(f"№ {one.number}: {ALTERED.get(one.what, f'{one.what} is not as the history says')}")
+    if found.broken_at is None:
+        complain("the register was altered behind the history; compare with the last backup")
+    else:
+        complain(f"the history was altered at event {found.broken_at}; compare with the last backup")

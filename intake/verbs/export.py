@@ -7,9 +7,10 @@ import mimetypes
 import re
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
+from itertools import takewhile
 from pathlib import Path
 from typing import TextIO
 
@@ -17,8 +18,10 @@ from intake.config import Config
 from intake.config_values import beside
 from intake.verbs.opening import one_school, open_journal, today
 from intake.verbs.output import say
+from intake.verbs.person import person
 from intake.verbs.values import WrongUsage
 from journal.model import Attachment, Entry
+from journal.openings import note_exported, note_opened
 from journal.private import make_folder, replacing, write_new
 from reports.register import BOM, to_csv, to_json
 
@@ -33,31 +36,24 @@ def export(asked: argparse.Namespace) -> int:
     language = asked.language or config.school.languages[0]
     spare_our_own(asked.out, config)
     with open_journal(config) as journal, written(asked.out) as stream:
+        numbers = journal.numbers(from_day=asked.from_day, to_day=asked.to_day)
+        note_exported(journal, asked.format, numbers, by=person(), on=today(config))
         entries = journal.entries(from_day=asked.from_day, to_day=asked.to_day)
-        counted = _Counted(entries)
+        noted = _up_to(max(numbers, default=0), entries)
         if asked.format == "json":
-            json.dump(to_json(counted), stream, ensure_ascii=False, indent=2)
+            json.dump(to_json(noted), stream, ensure_ascii=False, indent=2)
             stream.write("\n")
         else:
             stream.write(BOM)
-            stream.writelines(to_csv(counted, language))
-        journal.note("exported", on=today(config), detail={"format": asked.format, "entries": counted.count})
+            stream.writelines(to_csv(noted, language))
     if str(asked.out) != "-":
-        say(f"wrote {counted.count} entries to {asked.out}")
+        say(f"wrote {len(numbers)} entries to {asked.out}")
     return 0
 
 
-class _Counted:
-    """Counts entries as they pass, so that a long register need not be in memory."""
-
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        self._entries = entries
-        self.count = 0
-
-    def __iter__(self) -> Iterator[Entry]:
-        for entry in self._entries:
-            self.count += 1
-            yield entry
+def _up_to(last: int, entries: Iterator[Entry]) -> Iterator[Entry]:
+    """Those of which the history tells; what is recorded in this minute is not among them."""
+    return takewhile(lambda one: one.number <= last, entries)
 
 
 def spare_our_own(out: Path, config: Config) -> None:
@@ -100,7 +96,7 @@ def attachments(asked: argparse.Namespace) -> int:
         if not files:
             say(f"№ {asked.number} has no files")
             return 0
-        journal.note("opened", on=today(config), number=asked.number, detail={"files": len(files)})
+        note_opened(journal, "files", number=asked.number, by=person(), on=today(config))
     make_folder(asked.folder)
     places = [asked.folder / f"{asked.number}-{index}{_suffix(one)}" for index, one in enumerate(files, 1)]
     for place in places:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from intake.config import Config
 from intake.verbs.opening import now, one_school, open_journal, today
 from intake.verbs.output import print_json, print_table, say
+from intake.verbs.person import person
 from journal.model import Held, HeldState
+from journal.openings import note_held_opened
 from reports.school import StaffMember
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ def show(asked: argparse.Namespace) -> int:
     config = one_school(asked)
     with _open_desk(config) as desk:
         one = desk.journal.held_message(asked.id)
-        desk.journal.note("opened", on=today(config), detail={"held": one.id})
+        note_held_opened(desk.journal, one.id, by=person(), on=today(config))
         subject, text, files, reader = _preview(one, desk)
     why = REASONS.get(one.reason, UNREADABLE)
     if asked.json:
@@ -113,10 +115,10 @@ def release(asked: argparse.Namespace) -> int:
 
     with _open_desk(one_school(asked)) as desk:
         if asked.as_what == "reply":
-            member = release_as_reply(asked.id, desk)
+            member = release_as_reply(asked.id, desk, by=person())
             say(f"held {asked.id} is recorded as a reply of {member.name}; a letter says what was recorded")
         else:
-            say(f"held {asked.id} is now № {let_in(asked.id, desk)} of the Journal")
+            say(f"held {asked.id} is now № {let_in(asked.id, desk, by=person())} of the Journal")
     return 0
 
 
@@ -133,6 +135,6 @@ def discard(asked: argparse.Namespace) -> int:
     """Decide that one is nothing; the worker then destroys it in the mailbox."""
     config = one_school(asked)
     with open_journal(config) as journal:
-        journal.settle_held(asked.id, HeldState.DISCARDED, on=today(config), reason=asked.reason)
+        journal.settle_held(asked.id, HeldState.DISCARDED, on=today(config), reason=asked.reason, by=person())
     say(f"held {asked.id} is discarded; the next pull removes it from the mailbox")
     return 0

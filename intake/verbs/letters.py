@@ -21,7 +21,7 @@ def listing(asked: argparse.Namespace) -> int:
             "for": one.period,
             "state": one.state,
             "due": one.due_at.astimezone(zone),
-            "sent": one.sent_at.astimezone(zone) if one.sent_at else None,
+            "sent": one.sent_on,
             "attempts": one.attempts,
             "next_attempt": one.next_attempt_at.astimezone(zone) if one.next_attempt_at else None,
             "error": one.error,

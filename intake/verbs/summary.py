@@ -7,9 +7,13 @@ from intake.config import Config
 from intake.verbs.export import spare_our_own, written
 from intake.verbs.opening import now, one_school, open_journal, today
 from intake.verbs.output import print_json, say
+from intake.verbs.person import person
 from intake.verbs.values import WrongUsage
-from reports.daily import Daily, write_daily
-from reports.school import StaffMember
+from journal.openings import note_opened
+from reports.clock import local_day
+from reports.daily import Daily, draft_daily
+from reports.news import Occasion, gather
+from reports.school import Detail, StaffMember
 
 
 def summary(asked: argparse.Namespace) -> int:
@@ -47,15 +51,10 @@ def _write(config: Config, member: StaffMember, asked: argparse.Namespace) -> Da
     due_at = datetime.combine(period, member.hour or school.summary_at, school.time_zone)
     asked_at = now()
     with open_journal(config) as journal:
-        daily = write_daily(
-            journal,
-            school,
-            member,
-            period=period,
-            due_at=due_at,
-            now=max(asked_at, due_at),
-            late=False,
-            asked_at=asked_at,
+        occasion = Occasion(
+            period=period, due_at=due_at, today=local_day(school, max(asked_at, due_at)), late=False
         )
-        journal.note("opened", on=today(config), role=member.role, detail={"summary": period.isoformat()})
-    return daily
+        news = gather(journal, school, member, occasion, asked_at)
+        shown = [] if member.detail is Detail.NUMBERS else [one.number for one in (*news.new, *news.waiting)]
+        note_opened(journal, "summary", numbers=shown, by=person(), on=today(config))
+        return draft_daily(news, school, member, occasion)

@@ -146,6 +146,9 @@ def _journal(verbs: "Verbs") -> None:
     )
     _number(show)
     _json(show)
+    opened = _entry(journal, "opened", "say who has seen an entry, on which day", "senim journal opened 12")
+    _number(opened)
+    _json(opened)
     measure = _entry(
         journal,
         "measure",
@@ -230,6 +233,7 @@ _ENTRIES = {
     "measure": "entries:measure",
     "attachments": "export:attachments",
     "export": "export:export",
+    "opened": "entries:opened",
     "verify": "entries:verify",
 }
 

@@ -53,3 +53,8 @@ def upgrade() -> None:
         "UPDATE entries SET closed_on = (SELECT MAX(events.day) FROM events WHERE events.kind = 'closed' "
         "AND events.number = entries.number) WHERE status = 'closed'"
     )
+    # Of the letters that were sent the day stays, and not the hour.
+    op.add_column("letters", sa.Column("sent_on", sa.Date, nullable=True))
+    op.execute("UPDATE letters SET sent_on = date(sent_at) WHERE sent_at IS NOT NULL")
+    with op.batch_alter_table("letters") as changed:
+        changed.drop_column("sent_at")
