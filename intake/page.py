@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from enum import StrEnum
 from functools import cache
@@ -41,6 +41,9 @@ class PageSettings:
     attachment_megabytes: int = 20  # all files of a letter together
     helplines: tuple[tuple[str, str], ...] = ()  # (what it is, number); else the school's, else 111 and 112
     site: str = ""  # the only site that may show the page in a frame of its own
+    keep_signed: timedelta = timedelta(3 * 365)  # what the page on privacy says, as the config has it
+    keep_anonymous: timedelta = timedelta(365)
+    keep_backups: timedelta = timedelta(35)
     spool: Path | None = None  # where large uploads pass through, without a name; else the system's
 
 
@@ -151,6 +154,18 @@ def form_page(
 def sent_page(settings: PageSettings, language: str) -> str:
     """«It has arrived»."""
     return _render(settings, language, "sent.html.j2")
+
+
+def privacy_page(settings: PageSettings, language: str) -> str:
+    """What is kept of a letter, who reads it, for how long, and what cannot be hidden."""
+    return _render(
+        settings,
+        language,
+        "privacy.html.j2",
+        keep_signed=settings.keep_signed.days,
+        keep_anonymous=settings.keep_anonymous.days,
+        keep_backups=settings.keep_backups.days,
+    )
 
 
 def note_page(settings: PageSettings, language: str, status: int, root: str) -> str:

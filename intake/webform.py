@@ -31,6 +31,7 @@ from intake.page import (
     form_page,
     headers,
     note_page,
+    privacy_page,
     read_typed,
     sent_page,
 )
@@ -55,6 +56,7 @@ def create_app(settings: PageSettings) -> Starlette:
         routes=[
             Route("/", page.write, methods=["GET", "POST"]),
             Route("/sent", page.sent, methods=["GET"]),
+            Route("/privacy", page.privacy, methods=["GET"]),
         ],
         exception_handlers={HTTPException: page.note},
         middleware=[Middleware(_Guard, page=page)],
@@ -100,6 +102,9 @@ class _Page:
 
     async def sent(self, request: Request) -> Response:
         return HTMLResponse(sent_page(self._settings, self._language(request)))
+
+    async def privacy(self, request: Request) -> Response:
+        return HTMLResponse(privacy_page(self._settings, self._language(request)))
 
     async def note(self, request: Request, fault: Exception) -> Response:
         """No such address, or a method that we do not serve."""

@@ -6,7 +6,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -58,6 +58,9 @@ def settings_of(config: Config) -> PageSettings:
         attachment_megabytes=config.form.attachment_megabytes,
         helplines=config.form.helplines,
         site=config.form.site,
+        keep_signed=config.settings.retention.signed,
+        keep_anonymous=config.settings.retention.anonymous,
+        keep_backups=timedelta(config.settings.backup.keep_days),
     )
 
 

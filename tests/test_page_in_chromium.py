@@ -57,6 +57,15 @@ def photo(folder: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_the_page_on_privacy_fits_a_phone(visitor: Page, page_url: str, language: str) -> None:
+    visitor.goto(f"{page_url}privacy?lang={language}")
+    assert visitor.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert visitor.evaluate(SMALL) == []
+    visitor.locator("a.again").click()
+    assert visitor.url == f"{page_url}?lang={language}"
+
+
 @pytest.mark.real
 def test_what_a_child_writes_on_the_page_is_an_entry_in_the_journal(
     visitor: Page, mail: Mail, tmp_path: Path
@@ -241,7 +250,7 @@ def test_every_state_fits_the_screen_and_a_thumb(
 def test_the_whole_page_can_be_walked_with_the_keyboard(visitor: Page, page_url: str) -> None:
     visitor.goto(page_url)
     visited = []
-    for _ in range(16):
+    for _ in range(17):
         visitor.keyboard.press("Tab")
         focused = visitor.locator(":focus")
         visited.append(focused.evaluate("one => one.id || one.className || one.textContent"))
@@ -250,7 +259,7 @@ def test_the_whole_page_can_be_walked_with_the_keyboard(visitor: Page, page_url:
             break
     wanted = ["leave", "Қазақша", "Русский", "English", "anonymous", "text", "urgent", "files"]
     assert [one for one in visited if one in wanted] == wanted
-    assert visited[-4:] == ["class_group", "phone", "subject", "send"]
+    assert visited[-5:] == ["class_group", "phone", "subject", "more", "send"]
 
 
 def test_without_chromium_the_tests_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

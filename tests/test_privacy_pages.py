@@ -1,10 +1,15 @@
-"""The three pages on privacy say the same in each language, and what they name exists."""
+"""What families and administrators read on privacy says the same in each language, and names what exists."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
+
+from intake.config import load
+from intake.webserver import settings_of
+from tests.page import Desk
 
 ROOT = Path(__file__).parents[1]
 PAGES = {
@@ -70,3 +75,49 @@ def test_the_terms_are_those_of_a_school_that_sets_none(language: str) -> None:
 def test_no_word_mixes_two_alphabets(language: str) -> None:
     for word in re.findall(r"\w+", re.sub(r"`[^`]*`|\]\([^)]*\)", "", WORDS[language])):
         assert not (re.search("[a-zA-Z]", word) and re.search("[а-яёәғқңөұүһі]", word.lower())), word
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "terms"),
+    [
+        ("kk", "Хатыңыздан не сақталады", ("Аты жазылған хат 3 жыл", "Жасырын хат 1 жыл", "ең көбі 35 күн")),
+        ("ru", "Что хранится о вашем письме", ("Подписанное 3 года", "Анонимное 1 год", "ещё 35 дней")),
+        ("en", "What is kept of your letter", ("With a name 3 years", "Anonymous 1 year", "35 days")),
+    ],
+)
+def test_a_family_reads_on_the_site_what_is_kept_and_for_how_long(
+    language: str, heading: str, terms: tuple[str, ...]
+) -> None:
+    answer = Desk().with_().ask(path=f"/privacy?lang={language}")
+    assert answer.status == 200
+    assert heading in answer.words
+    assert all(term in answer.words for term in terms)
+    assert "15:00" in answer.words
+    assert answer.headers["cache-control"] == "no-store"
+    outside = set(re.findall(r'(?:src|href|action)="([^"#]+)"', answer.body))
+    away = f"https://{language}.wikipedia.org/"  # «leave quickly»
+    others = {f"?lang={one}" for one in PAGES}
+    assert outside == {"data:,", "tel:111", "tel:112", away, f"./?lang={language}", *others}
+
+
+def test_the_terms_on_the_site_are_those_of_the_schools_config(tmp_path: Path) -> None:
+    sample = (ROOT / "config.yaml").read_text()
+    changed = sample.replace("signed: 3y, anonymous: 1y", "signed: 5y, anonymous: 90d").replace(
+        "keep_days: 35", "keep_days: 14"
+    )
+    assert changed != sample
+    (tmp_path / "config.yaml").write_text(changed)
+    (tmp_path / "var").mkdir(mode=0o700)
+    (tmp_path / "var/mailbox.password").touch(mode=0o600)
+    (tmp_path / "var/mailbox.password").write_text("a password\n")
+    (config,) = load(tmp_path / "config.yaml")
+    settings = settings_of(config)
+    kept = (settings.keep_signed, settings.keep_anonymous, settings.keep_backups)
+    assert kept == (timedelta(5 * 365), timedelta(90), timedelta(14))
+    found = Desk().with_(keep_signed=kept[0], keep_anonymous=kept[1], keep_backups=kept[2])
+    assert "Подписанное 5 лет Анонимное 90 дней" in found.ask(path="/privacy?lang=ru").words
+
+
+def test_the_form_leads_there_in_a_window_of_its_own_so_that_typed_words_stay() -> None:
+    body = Desk().with_().ask(path="/?lang=ru").body
+    assert '<a id="more" href="privacy?lang=ru" target="_blank" rel="noopener noreferrer">' in body
