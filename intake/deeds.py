@@ -4,7 +4,7 @@ Nothing here asks whether the reply may be believed: `intake.staff_reply` has do
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from intake import grave_acts
@@ -31,13 +31,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deeds:
-    """All that one reply asks for. `unknown`: not in the Journal, or not open to this reader."""
+    """All that one reply asks for. `unknown`: not in the Journal, or not open to this reader.
+
+    `destroyed`: appeals whose content is no longer there, on which nothing can be recorded.
+    """
 
     lines: tuple[Line, ...] = ()
     files: tuple[int, ...] = ()
     unknown: tuple[int, ...] = ()
     not_understood: tuple[str, ...] = ()
     withheld: tuple[int, ...] = ()
+    destroyed: tuple[int, ...] = ()
     stop: Closing | None = None
 
     @property
@@ -59,12 +63,24 @@ def to_deeds(slip: Slip, member: StaffMember, desk: Desk) -> Deeds:
     full = member.detail is Detail.FULL
     files = tuple(number for number in slip.files if 1 <= number <= known and full)
     named = {number for line in slip.measures for number in line.numbers} | set(slip.files)
-    return Deeds(
+    asked = Deeds(
         lines=lines,
         files=files,
         unknown=tuple(sorted(named - {one.number for one in lines} - set(files))),
         not_understood=slip.not_understood,
         withheld=slip.withheld,
+    )
+    return _still_possible(asked, desk)
+
+
+def _still_possible(deeds: Deeds, desk: Desk) -> Deeds:
+    """The same without what concerns destroyed contents. Asked again after a question was answered."""
+    gone = desk.journal.destroyed([*(one.number for one in deeds.lines), *deeds.files])
+    return replace(
+        deeds,
+        lines=tuple(one for one in deeds.lines if one.number not in gone),
+        files=tuple(number for number in deeds.files if number not in gone),
+        destroyed=tuple(sorted({*deeds.destroyed, *gone})),
     )
 
 
@@ -83,6 +99,7 @@ def carry_out(
     deeds: Deeds, letter: Letter, fingerprint: str, member: StaffMember, belief: Belief, desk: Desk
 ) -> None:
     """Write it all down and say so to the reader. `fingerprint` is that of the reply to `letter`."""
+    deeds = _still_possible(deeds, desk)
     if deeds.numbers:
         note_belief(belief, letter, member, desk)
     for one in deeds.lines:
@@ -97,7 +114,7 @@ def carry_out(
         grave_acts.take_back(deeds.stop, member, desk)  # and everybody is told, this reader too
         return
     # Where nothing was stored, once a day is enough: an answering machine would go on for ever.
-    period = fingerprint[:32] if deeds.numbers else f"nothing-{desk.today.isoformat()}"
+    period = fingerprint[:32] if deeds.numbers or deeds.destroyed else f"nothing-{desk.today.isoformat()}"
     owe_to(LetterKind.CONFIRMATION, member, period, desk, to_data(deeds, member, desk))
 
 
@@ -125,6 +142,7 @@ def to_data(deeds: Deeds, member: StaffMember, desk: Desk) -> dict[str, object]:
         "unknown": list(deeds.unknown),
         "not_understood": list(deeds.not_understood),
         "withheld": list(deeds.withheld),
+        "destroyed": list(deeds.destroyed),
         "stop": grave_acts.to_data(deeds.stop) if deeds.stop else None,
     }
 
@@ -144,5 +162,6 @@ def from_data(data: Mapping[str, Any]) -> Deeds:
         unknown=tuple(data["unknown"]),
         not_understood=tuple(data["not_understood"]),
         withheld=tuple(data["withheld"]),
+        destroyed=tuple(data.get("destroyed", ())),  # a question asked by an older Senim has none
         stop=grave_acts.from_data(data["stop"]) if data["stop"] else None,
     )

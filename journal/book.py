@@ -93,6 +93,10 @@ class Journal:
         """Of the entries received on those days, without opening any."""
         return reading.read_numbers(self.store, from_day=from_day, to_day=to_day)
 
+    def destroyed(self, numbers: Sequence[int]) -> set[int]:
+        """Those of the entries whose content was destroyed."""
+        return reading.read_destroyed(self.store, numbers)
+
     def last_number(self) -> int:
         return self.store.head().number
 

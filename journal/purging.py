@@ -13,12 +13,12 @@ from sqlalchemy import Row, and_, delete, func, or_, select, update
 
 from journal import history
 from journal.book import Journal
-from journal.model import LetterKind, LetterState
+from journal.model import Entry, LetterKind, LetterState
 from journal.reading import NoSuchEntry, Purged
 from journal.remains import remains_digest
 from journal.store import Store, Writing
-from journal.sweeping import note_unswept, sweep
-from journal.tables import attachments, entries, fingerprints, letters, measures, messages
+from journal.sweeping import StillInUse, note_unswept, sweep
+from journal.tables import attachments, entries, events, fingerprints, letters, measures, messages
 
 REQUEST, SIGNED, ANONYMOUS = "request", "retention.signed", "retention.anonymous"  # by which rule
 LONGEST_REASON = 100  # characters: the history keeps codes and references, never content
@@ -39,7 +39,9 @@ _CONTENT = (
 )
 # The texts in a letter's data that are no words of anybody: codes, names of staff, days, digests.
 _CODES = frozenset({"state", "finding", "before", "until", "by", "reply", "kind", "about", "why", "day"})
-_LISTS = frozenset({"files", "numbers", "unknown", "withheld"})  # where a letter's data holds bare numbers
+_LISTS = frozenset(
+    {"files", "numbers", "unknown", "withheld", "destroyed"}
+)  # where a letter's data holds bare numbers
 
 NumbersIn = Callable[[bytes], Collection[int]]
 _BRIEF = (
@@ -132,11 +134,30 @@ def purge(
             run(delete(table).where(table.c.number == number))
         # The mail server's log knows the sender of each UID.
         run(update(messages).where(messages.c.number == number).values(number=None))
-        _forget_letters(journal.store, writing, number, entry.received_on, told or Told())
+        _forget_letters(journal.store, writing, number, on, entry.received_on, told or Told())
         remains = remains_digest(writing.connection, number)
         detail = {"reason": reason, "rule": rule, "row": str(remains)}
         history.append(writing, history.PURGED, on=on, number=number, detail=detail)
         note_unswept(writing, on)
+
+
+def last_traffic(journal: Journal) -> date | None:
+    """The newest day on which an appeal came or a letter of ours was taken by a mail server."""
+    moved = events.c.kind.in_((history.RECORDED, "sent"))
+    newest = select(events.c.day).where(moved).order_by(events.c.seq.desc()).limit(1)
+    with journal.store.reading() as connection:
+        return connection.execute(newest).scalar()
+
+
+def same_words(journal: Journal, entry: Entry) -> list[int]:
+    """The other entries that have the very words of this one, and have them still."""
+    first = entry.repeats or entry.number
+    alike = or_(entries.c.number == first, entries.c.repeats == first)
+    query = select(entries.c.number).where(
+        alike, entries.c.number != entry.number, entries.c.purged_on.is_(None)
+    )
+    with journal.store.reading() as connection:
+        return list(connection.execute(query.order_by(entries.c.number)).scalars())
 
 
 def finish(journal: Journal) -> bool:
@@ -144,10 +165,13 @@ def finish(journal: Journal) -> bool:
 
     Raises StillInUse; then, and when it dies half-way, the next call makes up for it.
     """
-    return sweep(journal.store)
+    with journal.lock("sweep") as mine:
+        if not mine:
+            raise StillInUse
+        return sweep(journal.store)
 
 
-def _forget_letters(store: Store, writing: Writing, number: int, since: date, told: Told) -> None:
+def _forget_letters(store: Store, writing: Writing, number: int, on: date, since: date, told: Told) -> None:
     run = writing.connection.execute
     # Who is writing a letter just now may have read the appeal before: the lease is taken away.
     owed = letters.c.state == LetterState.OWED.value
@@ -158,18 +182,20 @@ def _forget_letters(store: Store, writing: Writing, number: int, since: date, to
     day_before = datetime.combine(since, time(), tzinfo=UTC) - timedelta(days=1)
     later = or_(letters.c.token_until.is_(None), letters.c.token_until >= day_before)
     for row in run(select(*_BRIEF).where(kept, later)).all():
-        values = _without(store, writing, row, number, told)
+        values = _without(store, writing, row, number, on, told)
         if values:
             run(update(letters).where(letters.c.id == row.id).values(values))
 
 
-def _without(store: Store, writing: Writing, row: Row[Any], number: int, told: Told) -> dict[str, object]:
+def _without(
+    store: Store, writing: Writing, row: Row[Any], number: int, on: date, told: Told
+) -> dict[str, object]:
     """The columns of a letter that must change so that nothing of an entry is left in it."""
     values: dict[str, object] = {}
     place = store.place("letters", "data", row.id)
     data = None if row.data is None else json.loads(store.keys.open(row.data, place=place))
     if data is not None and _names(data, number):
-        written = json.dumps(_cleared(data, number), ensure_ascii=False)
+        written = json.dumps(_cleared(data, number, on), ensure_ascii=False)
         values["data"] = store.keys.seal_text(written, place=place)
     if row.frozen and (values or told.names(store, writing, row, number)):
         values["snapshot"] = None
@@ -189,15 +215,16 @@ def _names(data: object, number: int) -> bool:
     return isinstance(data, list) and any(_names(value, number) for value in data)
 
 
-def _cleared(data: Mapping[str, Any], number: int) -> dict[str, Any]:
+def _cleared(data: Mapping[str, Any], number: int, on: date) -> dict[str, Any]:
     """The same without a word: of codes and numbers alone can be said that nobody's words are in them."""
-    return {key: _kept(key, value, number) for key, value in data.items()}
+    said = {"purged_on": on.isoformat()} if data.get("number") == number else {}
+    return {key: _kept(key, value, number, on) for key, value in data.items()} | said
 
 
-def _kept(key: str, value: Any, number: int) -> Any:
+def _kept(key: str, value: Any, number: int, on: date) -> Any:
     if isinstance(value, Mapping):
         of_another = isinstance(value.get("number"), int) and value["number"] != number
-        return dict(value) if of_another else _cleared(value, number)
+        return dict(value) if of_another else _cleared(value, number, on)
     if isinstance(value, list):
-        return [_kept(key, one, number) for one in value if not isinstance(one, str)]
+        return [_kept(key, one, number, on) for one in value if not isinstance(one, str)]
     return "" if isinstance(value, str) and key not in _CODES else value

@@ -92,6 +92,15 @@ def read_open(store: Store) -> list[Entry]:
     return _read(store, select(entries).where(waiting).order_by(entries.c.number))
 
 
+def read_destroyed(store: Store, numbers: Sequence[int]) -> set[int]:
+    """Those whose content was destroyed."""
+    if not numbers:
+        return set()
+    gone = select(entries.c.number).where(entries.c.number.in_(numbers), entries.c.purged_on.is_not(None))
+    with store.reading() as connection:
+        return set(connection.execute(gone).scalars())
+
+
 def read_attachments(store: Store, number: int) -> list[Attachment]:
     with store.reading() as connection:
         entry = connection.execute(select(entries.c.data_key).where(entries.c.number == number)).first()

@@ -11,7 +11,7 @@ from reports.hints import hints
 from reports.render import Draft, safe_name, to_draft
 from reports.school import School, StaffMember
 from reports.slip import write_slip
-from reports.words import cut, found, mark, numbers, plain, speak
+from reports.words import cut, destroyed, found, mark, numbers, plain, speak
 
 _TEXT_BYTES = 60_000  # of a text shown in a letter; past it the whole goes along as a file
 _FILES_BYTES = 17 * 1024 * 1024  # base64 makes 24 MB of it, and most servers stop at 25
@@ -73,7 +73,9 @@ def write_confirmation(school: School, member: StaffMember, data: Mapping[str, o
     """What exactly was stored from a reply, and what was not, with the way to say it."""
     speech = speak(member.language)
     stored = [dict(one) for one in _items(data, "stored") if isinstance(one, Mapping)]
-    files, unknown, withheld = (_numbers(data, key) for key in ("files", "unknown", "withheld"))
+    files, unknown, withheld, gone = (
+        _numbers(data, key) for key in ("files", "unknown", "withheld", "destroyed")
+    )
     unclear = [str(one)[:_QUOTED] for one in _items(data, "not_understood")]
     if stored:
         headline = speech.gettext("%(numbers)s — recorded") % {"numbers": numbers(_of(stored))}
@@ -87,7 +89,7 @@ def write_confirmation(school: School, member: StaffMember, data: Mapping[str, o
         "stored": [
             {
                 "number": one["number"],
-                "mark": str(one.get("mark", "")),
+                "mark": _mark(one, member.language),
                 "text": str(one["text"]),
                 "finding": found(str(one.get("finding", "")), member.language),
             }
@@ -97,6 +99,7 @@ def write_confirmation(school: School, member: StaffMember, data: Mapping[str, o
         "files": files,
         "unknown": unknown,
         "withheld": withheld,
+        "destroyed": gone,
         "not_understood": unclear[:_SHOWN],
         "unclear_more": max(len(unclear) - _SHOWN, 0),
         "example": write_slip(known[0], speech.gettext("a talk was held")),
@@ -147,6 +150,12 @@ def _numbers(data: Mapping[str, object], key: str) -> list[int]:
 
 def _of(stored: Sequence[Mapping[str, object]]) -> list[int]:
     return [int(str(one["number"])) for one in stored]
+
+
+def _mark(one: Mapping[str, object], language: str) -> str:
+    """Of whom it is; or that its words were destroyed after they had been recorded."""
+    day = str(one.get("purged_on", ""))
+    return destroyed(date.fromisoformat(day), language) if day else str(one.get("mark", ""))
 
 
 def _closes(stored: Sequence[Mapping[str, object]]) -> bool:

@@ -142,7 +142,7 @@ def _lists(news: News, told: Sequence[Entry], member: StaffMember, occasion: Occ
 def _examples(news: News, member: StaffMember) -> dict[str, object]:
     """How to answer, with numbers that are truly in this letter."""
     speech = speak(member.language)
-    unanswered = [one.number for one in news.new if not one.measures] + [
+    unanswered = [one.number for one in news.new if not one.measures and not one.purged_on] + [
         one.number for one in news.still_waiting
     ]
     found: dict[str, object] = {}

@@ -60,7 +60,8 @@ def figures(news: News, language: str, today: date) -> list[tuple[str, int]]:
     """For a reader who wants numbers only."""
     speech = speak(language)
     everything = [*news.new, *news.still_waiting]
-    overdue = [one for one in everything if not one.measures and one.term.due_on < today]
+    waiting = (one for one in everything if not (one.measures or one.purged_on))
+    overdue = [one for one in waiting if one.term.due_on < today]
     return [
         (speech.gettext("New appeals"), len(news.new)),
         (speech.gettext("of them urgent"), sum(one.urgent for one in news.new)),

@@ -8,7 +8,7 @@ from reports.catalogue import short_date
 from reports.render import Draft, to_draft
 from reports.school import School, StaffMember
 from reports.trouble_words import words_of
-from reports.words import speak
+from reports.words import role_named, speak
 
 CHECK = "senim check"
 _SHOWN = 10
@@ -17,10 +17,10 @@ _SHOWN = 10
 def write_bounced(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:
     """Tells the others that a letter did not reach one of them."""
     speech = speak(member.language)
-    to = str(data.get("to", "")) or _role(str(data.get("role", "")), member.language)
+    to = str(data.get("to", "")) or role_named(Role(str(data.get("role", ""))), member.language)
     facts = [
         (speech.gettext("Letter"), _letter(data, member.language)),
-        (speech.gettext("To"), f"{to} ({_role(str(data.get('role', '')), member.language)})"),
+        (speech.gettext("To"), f"{to} ({role_named(Role(str(data.get('role', ''))), member.language)})"),
         (speech.gettext("Why"), _why(str(data.get("why", "")), member.language)),
     ]
     new = int(str(data.get("new", 0)))
@@ -134,16 +134,6 @@ def _why(code: str, language: str) -> str:
         "not-reached": speech.gettext("its mail server cannot be reached"),
     }
     return reasons.get(code, speech.gettext("its mail server refused the letter"))
-
-
-def _role(role: str, language: str) -> str:
-    speech = speak(language)
-    return {
-        Role.PSYCHOLOGIST: speech.gettext("psychologist"),
-        Role.SOCIAL_PEDAGOGUE: speech.gettext("social pedagogue"),
-        Role.DEPUTY_DIRECTOR: speech.gettext("deputy director"),
-        Role.DIRECTOR: speech.gettext("director"),
-    }.get(Role(role), speech.gettext("administrator"))
 
 
 def _moment(school: School, value: object, language: str) -> str:

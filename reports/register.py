@@ -7,10 +7,9 @@ clause 4.2, in its order.
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from datetime import date
 
 from journal.model import Applicant, Entry, Measure
-from reports.words import found, speak
+from reports.words import destroyed, found, in_figures, role_named, speak
 
 BOM = "\ufeff"  # written before a CSV file, so that Excel reads Kazakh letters as they are
 _FORMULA = "=+-@\t\r\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b"  # and their other widths
@@ -63,6 +62,7 @@ def _object(entry: Entry) -> dict[str, object]:
         "attachments": [
             {"name": one.name, "media_type": one.media_type, "size": one.size} for one in entry.attachments
         ],
+        "purged_on": entry.purged_on.isoformat() if entry.purged_on else None,
     }
 
 
@@ -95,28 +95,27 @@ def _cells(entry: Entry, language: str) -> list[str]:
     person = entry.applicant or Applicant(address=speak(language).gettext("anonymous"))
     return [
         str(entry.number),
-        _day(entry.term.received_on, language),
+        in_figures(entry.term.received_on, language),
         person.surname,
         person.given_name,
         person.patronymic,
         person.address or person.email,
         entry.class_group,
         entry.phone,
-        entry.content,
+        destroyed(entry.purged_on, language) or entry.content,
         "\n".join([*(_taken(one, language) for one in entry.measures), *_found(entry, language)]),
     ]
 
 
 def _taken(measure: Measure, language: str) -> str:
-    return f"{_day(measure.recorded_on, language)}, {measure.by}: {measure.text}"
+    day = in_figures(measure.recorded_on, language)
+    if not measure.by:  # destroyed with the rest: whose office it was, and when, is kept
+        return f"{day}, {role_named(measure.role, language)}"
+    return f"{day}, {measure.by}: {measure.text}"
 
 
 def _found(entry: Entry, language: str) -> list[str]:
     return [] if entry.finding is None else [found(entry.finding.value, language)]
-
-
-def _day(day: date, language: str) -> str:
-    return day.isoformat() if language == "en" else f"{day:%d.%m.%Y}"
 
 
 def _line(cells: Iterable[str]) -> str:

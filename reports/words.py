@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
 from gettext import NullTranslations
 
-from journal.model import Applicant, Entry, Finding
+from journal.model import Applicant, Entry, Finding, Role
 from reports.catalogue import translations
 
 _KEPT = "\n\t"
@@ -83,7 +84,8 @@ def who(entry: Entry, language: str) -> str:
     """The applicant as a letter names one, or the mark of clause 4.2: «жасырын»."""
     if entry.applicant is None:
         return speak(language).gettext("anonymous")
-    return full_name(entry.applicant) or speak(language).gettext("name not given")
+    unnamed = "" if entry.purged_on else speak(language).gettext("name not given")
+    return full_name(entry.applicant) or unnamed
 
 
 def class_shown(entry: Entry, language: str) -> str:
@@ -104,8 +106,31 @@ def grade_band(class_group: str) -> int | None:
 
 
 def mark(entry: Entry, language: str) -> str:
-    """Who and of which class, on one line: «жасырын, 7-сынып»."""
-    return ", ".join(part for part in (who(entry, language), class_shown(entry, language)) if part)
+    """Who and of which class, on one line: «жасырын, 7-сынып»; and whether all that was destroyed."""
+    parts = (who(entry, language), class_shown(entry, language), destroyed(entry.purged_on, language))
+    return ", ".join(part for part in parts if part)
+
+
+def destroyed(on: date | None, language: str) -> str:
+    """Says in place of a content that it was destroyed on that day; "" for None."""
+    said = speak(language).gettext("content destroyed (%(date)s)")
+    return "" if on is None else said % {"date": in_figures(on, language)}
+
+
+def in_figures(day: date, language: str) -> str:
+    """A day as the register writes it: «22.11.2026»."""
+    return day.isoformat() if language == "en" else f"{day:%d.%m.%Y}"
+
+
+def role_named(role: Role, language: str) -> str:
+    """What a member of staff is at the school, in words."""
+    speech = speak(language)
+    return {
+        Role.PSYCHOLOGIST: speech.gettext("psychologist"),
+        Role.SOCIAL_PEDAGOGUE: speech.gettext("social pedagogue"),
+        Role.DEPUTY_DIRECTOR: speech.gettext("deputy director"),
+        Role.DIRECTOR: speech.gettext("director"),
+    }.get(role, speech.gettext("administrator"))
 
 
 def found(finding: str, language: str) -> str:

@@ -171,7 +171,10 @@ def test_letters_that_hold_its_words_are_forgotten_and_the_others_are_not(lived:
     purge(lived, 2, on=TUESDAY, reason="asked by the family")
     kept = {one.id: one for one in letters.listed(lived)}
     told = kept[about_both].data
-    assert told["stored"] == [stored[0], {"number": 2, "mark": "", "text": "", "finding": ""}]
+    assert told["stored"] == [
+        stored[0],
+        {"number": 2, "mark": "", "text": "", "finding": "", "purged_on": "2026-11-24"},
+    ]
     assert told["not_understood"] == []
     assert kept[about_one].data["stored"] == stored[:1]
     snapshots = {

@@ -37,6 +37,7 @@ KEYS = [
     "considered_by",
     "measures",
     "attachments",
+    "purged_on",
 ]
 TALK = Measure(
     text="әңгіме өткізілді", by="Айгүл Сейітқызы", role=Role.PSYCHOLOGIST, recorded_on=date(2026, 11, 24)
@@ -101,6 +102,7 @@ def test_a_signed_entry_is_told_whole() -> None:
             }
         ],
         "attachments": [{"name": "a.jpg", "media_type": "image/jpeg", "size": 7}],
+        "purged_on": None,
     }
 
 

@@ -62,9 +62,13 @@ def _row(entry: Entry) -> tuple[object, ...]:
         entry.term.due_on,
         applicant(entry.applicant),
         entry.class_group,
-        ("URGENT · " if entry.urgent else "") + entry.content,
+        ("URGENT · " if entry.urgent else "") + (_destroyed(entry) or entry.content),
         f"{entry.status} ({len(entry.measures)})" if entry.measures else entry.status,
     )
+
+
+def _destroyed(entry: Entry) -> str:
+    return f"content destroyed on {entry.purged_on}" if entry.purged_on else ""
 
 
 def applicant(who: Applicant | None) -> str:
@@ -100,14 +104,15 @@ def _lines(entry: Entry) -> Iterator[str]:
     yield from _field("class", entry.class_group)
     yield from _field("telephone", entry.phone)
     yield from _field("repeats", f"probably № {entry.repeats}" if entry.repeats else "")
-    yield from ("", f"{entry.content}", "")
+    yield from ("", _destroyed(entry) or entry.content, "")
     if entry.text.strip() != entry.content.strip():
         yield from (entry.text, "")
     for index, line in enumerate(entry.attachments, 1):
         yield f"file {index}     {line.name} ({line.media_type}, {line.size} bytes)"
     yield from _field("not kept", ", ".join(entry.refused))
     for measure in entry.measures:
-        yield f"measure    {measure.recorded_on} · {measure.by} ({measure.role}): {measure.text}"
+        said = f"{measure.by} ({measure.role}): {measure.text}" if measure.by else measure.role
+        yield f"measure    {measure.recorded_on} · {said}"
     if not entry.measures:
         yield "measure    none yet"
     yield from _field("finding", entry.finding or "")

@@ -94,7 +94,8 @@ def attachments(asked: argparse.Namespace) -> int:
     with open_journal(config) as journal:
         files = journal.attachments(journal.entry(asked.number).number)
         if not files:
-            say(f"№ {asked.number} has no files")
+            gone = journal.destroyed([asked.number])
+            say(f"№ {asked.number}: its content was destroyed" if gone else f"№ {asked.number} has no files")
             return 0
         note_opened(journal, "files", number=asked.number, by=person(), on=today(config))
     make_folder(asked.folder)
