@@ -66,6 +66,14 @@ def _span(value: object) -> object:
     raise ValueError("must be a number with m, h, d or y for minutes, hours, days, years; like 30m or 24h")
 
 
+def _kept(value: object) -> object:
+    """How long something is kept before it is destroyed: «6m» is six minutes, and was not meant."""
+    span = _span(value)
+    if not isinstance(span, timedelta) or not timedelta(days=30) <= span <= timedelta(days=100 * 365):
+        raise ValueError("must be between 30d and 100y; m and h are minutes and hours here, write 180d or 3y")
+    return span
+
+
 def as_link(value: object) -> object:
     if isinstance(value, str) and _LINK.fullmatch(value.strip()):
         return value.strip().rstrip("/")
@@ -88,6 +96,7 @@ Line = Annotated[str, BeforeValidator(as_line)]
 Address = Annotated[str, BeforeValidator(as_address)]
 Hour = Annotated[time, BeforeValidator(_hour)]
 Span = Annotated[timedelta, BeforeValidator(_span)]
+Kept = Annotated[timedelta, BeforeValidator(_kept)]
 Link = Annotated[str, BeforeValidator(as_link)]
 Listen = Annotated[str, BeforeValidator(_listen)]
 Number = Annotated[str, BeforeValidator(_number)]

@@ -10,11 +10,13 @@ from intake.mailbox import Mailbox
 from intake.our_letter import read_our_letter
 from journal.book import Journal, Purged
 from journal.letters import prune
-from journal.purging import ANONYMOUS, SIGNED, Told, due, finish, purge
+from journal.purging import ANONYMOUS, SIGNED, Told, due, finish, last_traffic, purge
 from journal.sweeping import StillInUse
 from reports.clock import local_day
 
 log = logging.getLogger(__name__)
+
+QUIET = timedelta(days=60)  # without any letter in or out: longer than a mailbox rests in summer
 
 
 def numbers_in(sent: bytes) -> frozenset[int]:
@@ -42,13 +44,27 @@ def due_now(config: Config, journal: Journal, now: datetime) -> list[Due]:
     ]
 
 
-def by_retention(config: Config, journal: Journal, now: datetime) -> int:
+def clock_trusted(config: Config, journal: Journal, now: datetime) -> bool:
+    """Whether the clock is near what letters say: one that ran years ahead must not destroy everything.
+
+    Where it is far off, no certificate of a mail server is valid, so no letter comes or leaves.
+    """
+    newest = last_traffic(journal)
+    return newest is not None and local_day(config.school, now) - newest <= QUIET
+
+
+def by_retention(config: Config, journal: Journal, now: datetime, *, sure: bool = False) -> int:
     """Destroy the content of every entry whose time is over, and forget letters that take no reply any more.
 
     Returns how many entries. Whatever keeps the bytes in the database's files is made up for the next time.
+    `sure`: a person says that the clock is right.
     """
     on, told, count = local_day(config.school, now), Told(numbers_in), 0
-    for over in due_now(config, journal, now):
+    found = due_now(config, journal, now)
+    if any(one.numbers for one in found) and not sure and not clock_trusted(config, journal, now):
+        log.error("nothing is destroyed: no letter came or left for %d days, is the clock right?", QUIET.days)
+        return 0
+    for over in found:
         for number in over.numbers:
             with suppress(Purged):  # somebody was quicker by hand
                 purge(journal, number, on=on, reason=f"{over.kept.days}d", rule=over.rule, told=told)

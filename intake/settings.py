@@ -13,6 +13,7 @@ from intake.config_types import (
     Day,
     FormField,
     Hour,
+    Kept,
     Language,
     Line,
     Link,
@@ -166,8 +167,8 @@ class BackupPart(Part):
 
 
 class RetentionPart(Part):
-    signed: Span = timedelta(3 * 365)
-    anonymous: Span = timedelta(365)
+    signed: Kept = timedelta(3 * 365)
+    anonymous: Kept = timedelta(365)
 
 
 class Settings(Part):

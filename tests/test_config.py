@@ -178,6 +178,9 @@ def test_a_fault_says_where_and_what_to_do_and_never_what_stood_there(
         ("administrator: {address: box@school.test}", "administrator.address"),
         ("causes: [{id: 'Ә', name: {kk: x}}]", "causes.0.id"),
         ("retention: {signed: forever}", "retention.signed"),
+        ("retention: {anonymous: 6m}", "retention.anonymous"),
+        ("retention: {anonymous: 29d}", "retention.anonymous"),
+        ("retention: {signed: 101y}", "retention.signed"),
     ],
 )
 def test_optional_parts_are_checked_from_the_first_version_on(tmp_path: Path, more: str, where: str) -> None:

@@ -16,7 +16,7 @@ from tests.databases import PostgreSQL
 KEYS = [
     *("number", "received_on", "registered_on", "due_on", "anonymous", "channel", "surname", "given_name"),
     *("patronymic", "address", "email", "class_group", "phone", "content", "text", "language", "urgent"),
-    *("status", "cause", "finding", "considered_by", "measures", "attachments"),
+    *("status", "cause", "finding", "considered_by", "measures", "attachments", "purged_on"),
 ]
 
 
