@@ -16,7 +16,7 @@ a reply of staff    staff_reply, reply, quotes, subtraction, courtesies; deeds, 
                     release
 is it believed?     authentication, belief, evidence, profiles, authserv, signature, name_server
 when it is broken   troubles, trouble_signs, telling, faults
-the page            webserver, webform, page, multipart
+the page            webserver, webform, page, multipart, spool
 the command         cli, verbs, demo; checkup, specimen; circle, circle_findings, lookout, marked_letter
 config.yaml         config, settings, config_types, config_values, config_faults, secret_files, presets
 """

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 from urllib.parse import unquote_to_bytes
 
 from python_multipart.exceptions import FormParserError
@@ -19,11 +18,12 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from intake.charset import decode
 from intake.file_names import safe_name
+from intake.spool import Spool
 
 # It tells unexpected bytes of a form to its logger: a log of ours holds nothing that a family sent.
 logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 
-_IN_MEMORY = 256 * 1024  # of one file; what is larger goes to an unnamed file that vanishes with the process
+log = logging.getLogger(__name__)
 _CHARSET = "_charset_"
 _BETWEEN = b"\x1f"
 _MEDIA_TYPE = re.compile(r"(text|image|audio|video|application)/[a-z0-9][a-z0-9.+-]{0,80}")
@@ -57,10 +57,9 @@ class Upload:
     name: str
     media_type: str
     size: int
-    file: "SpooledTemporaryFile[bytes]"
+    file: Spool
 
     def read(self) -> bytes:
-        self.file.seek(0)
         return self.file.read()
 
 
@@ -130,12 +129,12 @@ class _Multipart:
 
     def __init__(self, boundary: bytes, limits: Limits, body: Body, spool: Path | None) -> None:
         self._limits, self._body = limits, body
-        self._spool = str(spool) if spool else None
+        self._spool = spool
         self._fields: list[tuple[str, bytearray]] = []
         self._field_bytes = self._file_bytes = 0
         self._header = (bytearray(), bytearray())
         self._headers: dict[bytes, bytes] = {}
-        self._file: SpooledTemporaryFile[bytes] | None = None
+        self._file: Spool | None = None
         self._name, self._is_file, self._size = b"", False, 0
         self._ended = False
         self._parser = MultipartParser(
@@ -184,7 +183,7 @@ class _Multipart:
             if len(self._body.uploads) >= self._limits.files:
                 self._body.faults.add(Fault.MANY_FILES)
             elif Fault.LARGE_FILES not in self._body.faults:
-                self._file = SpooledTemporaryFile(_IN_MEMORY, dir=self._spool)  # noqa: SIM115 (`Body.close`)
+                self._file = Spool(self._spool)
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         length = end - start
@@ -196,12 +195,20 @@ class _Multipart:
         elif self._file:
             self._file_bytes += length
             if self._file_bytes > self._limits.file_bytes:
-                self._body.faults.add(Fault.LARGE_FILES)
-                self._file.close()
-                self._file = None
+                self._give_up(Fault.LARGE_FILES)
                 return
             self._size += length
-            self._file.write(data[start:end])
+            try:
+                self._file.write(data[start:end])
+            except OSError as fault:  # the disk is full: the words come back all the same
+                log.error("an upload could not be kept: %s", type(fault).__name__)
+                self._give_up(Fault.LARGE_FILES)
+
+    def _give_up(self, fault: Fault) -> None:
+        self._body.faults.add(fault)
+        if self._file:
+            self._file.close()
+        self._file = None
 
     def _part_end(self) -> None:
         if not self._file:

@@ -44,7 +44,7 @@ class PageSettings:
     keep_signed: timedelta = timedelta(3 * 365)  # what the page on privacy says, as the config has it
     keep_anonymous: timedelta = timedelta(365)
     keep_backups: timedelta = timedelta(35)
-    spool: Path | None = None  # where large uploads pass through, without a name; else the system's
+    spool: Path | None = None  # where large uploads pass through, sealed; else the system's own folder
 
 
 class Problem(StrEnum):

@@ -61,6 +61,7 @@ def settings_of(config: Config) -> PageSettings:
         keep_signed=config.settings.retention.signed,
         keep_anonymous=config.settings.retention.anonymous,
         keep_backups=timedelta(config.settings.backup.keep_days),
+        spool=config.form.spool,
     )
 
 

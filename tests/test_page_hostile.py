@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from intake.spool import Spool
 from intake.text import plain_line, plain_text
 from tests.page import BOUNDARY, Desk, File, files_of, form_of, multipart
 
@@ -24,20 +23,20 @@ def desk() -> Desk:
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Spool]]:
     """Every file through which an upload passed; all are closed when the answer is given."""
-    files: list[Any] = []
+    files: list[Spool] = []
 
-    def opening(size: int, **where: Any) -> Any:
-        files.append(SpooledTemporaryFile(size, **where))  # noqa: SIM115 (the page closes it)
+    def opening(folder: Path | None) -> Spool:
+        files.append(Spool(folder))
         return files[-1]
 
-    monkeypatch.setattr("intake.multipart.SpooledTemporaryFile", opening)
+    monkeypatch.setattr("intake.multipart.Spool", opening)
     yield files
     assert files and all(file.closed for file in files)
 
 
-def test_a_line_that_breaks_in_the_middle_of_a_file_loses_no_word(desk: Desk, opened: list[Any]) -> None:
+def test_a_line_that_breaks_in_the_middle_of_a_file_loses_no_word(desk: Desk, opened: list[Spool]) -> None:
     answer = desk.post(ARUZHAN, VIDEO, cut=500_000)
     assert answer.status == 400 and desk.letters == []
     assert answer.value("text") == ARUZHAN["text"] and answer.value("class_group") == "7Ә"
@@ -51,14 +50,14 @@ def test_a_line_that_breaks_in_the_middle_of_the_text_keeps_what_has_come(desk: 
     assert answer.value("text").startswith("Шкафымды")
 
 
-def test_a_family_that_goes_away_leaves_nothing_behind(desk: Desk, opened: list[Any]) -> None:
+def test_a_family_that_goes_away_leaves_nothing_behind(desk: Desk, opened: list[Spool]) -> None:
     half = multipart(ARUZHAN, [VIDEO])[:400_000]
     desk.ask("POST", "/", {"content-type": MULTIPART}, [half, None])
     assert desk.letters == []
 
 
 def test_a_line_on_which_nothing_comes_any_more_is_given_back_its_text(
-    desk: Desk, opened: list[Any], monkeypatch: pytest.MonkeyPatch
+    desk: Desk, opened: list[Spool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("intake.webform.IDLE_PATIENCE", 0.01)
     half = multipart(ARUZHAN, [VIDEO])[:400_000]
@@ -75,7 +74,7 @@ def test_the_size_that_a_browser_declares_is_not_believed(desk: Desk, declared: 
     assert answer.status == 422 and answer.value("text") == ARUZHAN["text"]
 
 
-def test_a_body_without_end_is_read_to_a_limit_and_no_further(desk: Desk, opened: list[Any]) -> None:
+def test_a_body_without_end_is_read_to_a_limit_and_no_further(desk: Desk, opened: list[Spool]) -> None:
     desk.with_(attachment_megabytes=1)
     begun = multipart(ARUZHAN, [VIDEO])[:500_000]
     chunks = [begun, *[b"\0" * 1_000_000] * 100]
