@@ -6,11 +6,11 @@ Read `pipeline` first: what becomes of one message. Then `pull`, which hands it 
 the day             worker, pull, ahead, send, outbox, owing; watch, patience, heartbeat
 what is destroyed   purge
 mail servers        server, connection, mailbox, cabinet, old_copies, incoming, imap_faults; submission
-reading a letter    reader, reader_process, reader_child, reader_shape; gate, message, long_runs, headers,
-                    trace, parts, part, charset, html, text, file_names
+reading a letter    reader, reader_process, reader_child, reader_shape, draft_shape; gate, message,
+                    long_runs, headers, trace, parts, part, charset, html, text, file_names
 its files           cleaning, written_anew, pictures
 what a letter is    pipeline, desk, recognise, our_letter, delivery_report, undelivered
-an appeal           registration, appeal, own_words, wishes, signs
+an appeal           registration, draft, appeal, own_words, wishes, signs
 a form's letter     form, layouts, shapes, labelled_lines, labels, machine_words
 a reply of staff    staff_reply, reply, quotes, subtraction, courtesies; deeds, grave_acts, round_trip,
                     release

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from intake.authentication import Trust
 from intake.config import Config
+from intake.draft import Habits
 from intake.labels import OUT_OF_THE_BOX, Labels
 from intake.message import Message
 from intake.reader import Reader
@@ -30,6 +31,17 @@ class Desk:
     def today(self) -> date:
         """The school's local day."""
         return local_day(self.school, self.now)
+
+    @property
+    def habits(self) -> Habits:
+        """How this school's letters are read."""
+        school = self.school
+        return Habits(
+            language=school.languages[0],
+            staff=tuple(member.name for member in school.staff),
+            addresses=frozenset(member.address.casefold() for member in school.staff),
+            labels=self.labels,
+        )
 
 
 def to_desk(config: Config, journal: Journal, now: datetime, reader: Reader) -> Desk:

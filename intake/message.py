@@ -27,6 +27,7 @@ _AUTOREPLY_FIELDS = frozenset(
     ["x-autoreply", "x-autorespond", "x-auto-reply", "x-autoreply-from", "x-mail-autoreply"]
 )
 _LIST_FIELDS = frozenset(["list-id", "list-post", "list-unsubscribe"])
+_BULK = frozenset(["bulk", "list", "junk"])
 _ORIGINATOR_FIELDS = frozenset(["sender", "resent-from", "resent-sender", "resent-reply-to"])
 _RECIPIENT_FIELDS = frozenset(["to", "cc", "delivered-to", "x-original-to"])
 # What mail programs themselves put before the subject of an automatic answer.
@@ -54,6 +55,17 @@ class Marks:
     null_sender: bool = False  # Return-Path: <>
     spam: bool = False
 
+    @property
+    def automatic(self) -> str:
+        """What kind of automatic mail it is; "" for what a person wrote."""
+        if self.delivery_report:
+            return "delivery-report"
+        if self.autoreply or self.auto_submitted.startswith("auto-replied"):
+            return "out-of-office"
+        if self.auto_submitted not in ("", "no"):
+            return "automatic"
+        return ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
@@ -76,6 +88,17 @@ class Message:
     reply_to: tuple[str, ...] = ()  # each Reply-To field; used only for who signs another site's form
     to_fields: tuple[str, ...] = ()  # each To field; a trusted reply has one, and it names the box
     trace: tuple[str, ...] = ()  # the names of all fields in their order: intake/trace.py
+
+    @property
+    def aside(self) -> str:
+        """Why a person looks at it, if nothing else is known of it: a list's, bulk, spam, nobody's, empty."""
+        if self.marks.spam:
+            return "spam-marked"
+        if self.marks.list_id or self.marks.precedence in _BULK:
+            return "list-or-bulk"
+        if self.marks.null_sender:
+            return "no-sender"
+        return "" if self.text or self.attachments else "empty"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intake.desk import Case, Desk, Outcome, held
+from intake.draft import Draft
 from intake.evidence import signers
 from intake.mailbox import Incoming, Mailbox
-from intake.message import Message, Unreadable
+from intake.message import Unreadable
 from intake.reader import ReaderUnavailable
 from intake.recognise import automatic_answer_to_ours, automatic_mail, our_own_letter, put_aside
-from intake.registration import form_letter, plain_letter, with_pictures_drawn
+from intake.registration import drafted, form_letter, plain_letter
 from intake.staff_reply import take_reply
 from journal.faults import DatabaseUnreachable
 from journal.mailroom import AlreadyReceived
@@ -43,9 +44,9 @@ class Letter:
 
 def read(batch: Sequence[Incoming], desk: Desk) -> list[Letter]:
     """All that takes time, before any transaction: nobody waits for the Journal. Raises ReaderUnavailable."""
-    messages = desk.reader.read_all([one.raw for one in batch if one.raw is not None])
+    drafts = desk.reader.drafts([one.raw for one in batch if one.raw is not None], desk.habits)
     return [
-        Letter(incoming=one, case=_case(one, None if one.raw is None else next(messages), desk))
+        Letter(incoming=one, case=_case(one, None if one.raw is None else next(drafts), desk))
         for one in batch
     ]
 
@@ -88,15 +89,16 @@ def decide(case: Case) -> Outcome:
     return next(outcome for outcome in answers if outcome is not None)  # plain_letter always answers
 
 
-def _case(one: Incoming, message: Message | Unreadable | None, desk: Desk) -> Case | Exception:
-    if one.raw is None or message is None:
+def _case(one: Incoming, draft: Draft | Unreadable | None, desk: Desk) -> Case | Exception:
+    if one.raw is None or draft is None:
         return Unreadable("too-large" if one.size > Mailbox.LIMIT else "broken-on-server")
-    if isinstance(message, Unreadable):
-        return message
+    if isinstance(draft, Unreadable):
+        return draft
+    message = draft.message
     try:
         signed_by = signers(message, one.raw, desk)
         case = Case(message=message, raw=one.raw, received_at=one.received_at, desk=desk, signed_by=signed_by)
-        return with_pictures_drawn(case)
+        return drafted(case, draft)
     except ReaderUnavailable:
         raise
     except Exception as fault:  # of this letter alone: it is held for it

@@ -16,6 +16,8 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from intake.cleaning import Cleaned, Fresh, NotCleanable, clean
+from intake.draft import Draft, Habits
+from intake.draft_shape import draft_in, habits_out
 from intake.gate import MOST_BYTES, Unreadable
 from intake.message import Message
 from intake.reader_process import ReaderProcess, reason
@@ -84,15 +86,22 @@ class Reader:
 
     def read(self, raw: bytes) -> Message:
         """What `intake.message.parse` makes of a letter. Raises Unreadable, ReaderUnavailable."""
-        (message,) = self._threads.submit(self._bundle, [raw]).result()
-        return _or_raise(message)
+        return self._letter({"ask": "read"}, raw, message_in)
 
-    def read_all(self, raws: Iterable[bytes]) -> Iterator[Message | Unreadable]:
-        """Each letter's message, or why it has none, in their order; the next ones are read meanwhile.
+    def draft(self, raw: bytes, habits: Habits) -> Draft:
+        """What `intake.draft.draft` makes of a letter, whatever it looks like.
+
+        Raises Unreadable, ReaderUnavailable.
+        """
+        return self._letter({"ask": "draft", "anyway": True, "habits": habits_out(habits)}, raw, draft_in)
+
+    def drafts(self, raws: Iterable[bytes], habits: Habits) -> Iterator[Draft | Unreadable]:
+        """Each letter's draft, or why it has none, in their order; the next ones are read meanwhile.
 
         Takes from `raws` only what may be under way, in the caller's own thread. Raises ReaderUnavailable.
         """
-        waiting: deque[tuple[Future[list[Message | Unreadable]], int]] = deque()
+        header: Header = {"ask": "draft", "anyway": False, "habits": habits_out(habits)}
+        waiting: deque[tuple[Future[list[Draft | Unreadable]], int]] = deque()
         try:
             for bundle in _bundles(raws):
                 size = sum(map(len, bundle))
@@ -101,7 +110,7 @@ class Reader:
                     or size + sum(one for _, one in waiting) > AHEAD_BYTES
                 ):
                     yield from waiting.popleft()[0].result()
-                waiting.append((self._threads.submit(self._bundle, bundle), size))
+                waiting.append((self._threads.submit(self._bundle, header, bundle, draft_in), size))
             while waiting:
                 yield from waiting.popleft()[0].result()
         finally:  # also when nobody wants the rest
@@ -140,9 +149,15 @@ class Reader:
         (answer,) = self._threads.submit(self._each, header, [blobs], understand).result()
         return _or_raise(answer)
 
-    def _bundle(self, raws: list[bytes]) -> list[Message | Unreadable]:
+    def _letter(self, header: Header, raw: bytes, understand: _Understand[_Answer]) -> _Answer:
+        (answer,) = self._threads.submit(self._bundle, header, [raw], understand).result()
+        return _or_raise(answer)
+
+    def _bundle(
+        self, header: Header, raws: list[bytes], understand: _Understand[_Answer]
+    ) -> list[_Answer | Unreadable]:
         letters = [[raw] for raw in raws if len(raw) <= MOST_BYTES]
-        read = iter(self._each({"ask": "read"}, letters, message_in))
+        read = iter(self._each(header, letters, understand))
         return [next(read) if len(raw) <= MOST_BYTES else Unreadable("too-large") for raw in raws]
 
     def _each(

@@ -15,6 +15,8 @@ import time
 from collections.abc import Iterator
 
 from intake.cleaning import Fresh, NotCleanable
+from intake.draft import draft
+from intake.draft_shape import draft_out, habits_in
 from intake.gate import Unreadable
 from intake.message import parse
 from intake.reader_shape import (
@@ -51,7 +53,7 @@ def main() -> None:
 
 def _answers(header: Header, blobs: list[bytes]) -> Iterator[list[bytes]]:
     """One for each letter, or one for a question of another kind."""
-    questions = [[raw] for raw in blobs] if header.get("ask") == "read" else [blobs]
+    questions = [[raw] for raw in blobs] if header.get("ask") in ("read", "draft") else [blobs]
     del blobs
     for place in range(len(questions)):
         _give_time()
@@ -74,6 +76,9 @@ def _done(header: Header, blobs: list[bytes]) -> tuple[Header, list[bytes]]:
     match header.get("ask"):
         case "read":
             return message_out(parse(blobs[0]))
+        case "draft":
+            habits = habits_in(header.get("habits"))
+            return draft_out(draft(parse(blobs[0]), habits, anyway=header.get("anyway") is True))
         case "clean":
             return fresh_out(_written_anew(*blobs))
     from intake import signature  # here: few letters are replies, and fewer need their signatures read

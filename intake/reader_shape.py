@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from itertools import accumulate
 
 from intake.cleaning import KINDS, Fresh
 from intake.message import Marks, Message
@@ -69,7 +70,10 @@ class Line:
         if length > MOST_HEADER:
             raise TooMuch
         try:
-            header = json.loads(self._take(length, until).decode())
+            words = self._take(length, until)
+            header = json.loads(words.decode())
+            if b"\\ud" in words or b"\\uD" in words:  # JSON can write half a letter, which no file can hold
+                json.dumps(header, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             raise NotOurShape from None
         if not isinstance(header, dict):
@@ -79,7 +83,9 @@ class Line:
             raise NotOurShape
         if sum(sizes) > MOST_BYTES or len(sizes) > MOST_PIECES:
             raise TooMuch
-        return header, [self._take(size, until) for size in sizes]
+        taken = memoryview(self._take(sum(sizes), until))
+        ends = list(accumulate(sizes))
+        return header, [bytes(taken[end - size : end]) for size, end in zip(sizes, ends, strict=True)]
 
     def more_waits(self) -> bool:
         """Whether something was said that nobody asked for."""
@@ -98,7 +104,7 @@ class Line:
         except OSError:
             return b""
 
-    def _take(self, size: int, until: float) -> bytes:
+    def _take(self, size: int, until: float) -> bytearray:
         taken = bytearray(size)
         room = memoryview(taken)
         while room:
@@ -107,7 +113,7 @@ class Line:
             if not count:
                 raise EOFError
             room = room[count:]
-        return bytes(taken)
+        return taken
 
 
 def _left(until: float) -> float | None:
@@ -140,7 +146,7 @@ def message_out(message: Message) -> tuple[Header, list[bytes]]:
 
 def message_in(header: Header, blobs: list[bytes]) -> Message:
     """The message in an answer. Raises NotOurShape."""
-    read, marks = _Fields(header), _Fields(header.get("marks"))
+    read, marks = Fields(header), Fields(header.get("marks"))
     if len(blobs) < 3:
         raise NotOurShape
     text, html, form_part = blobs[:3]
@@ -167,8 +173,8 @@ def message_in(header: Header, blobs: list[bytes]) -> Message:
         ),
         authentication_results=read.lines("authentication_results"),
         submission_id=read.line("submission_id"),
-        text=_words(text),
-        html=_words(html),
+        text=words_in(text),
+        html=words_in(html),
         form_part=form_part if read.flag("has_form") else None,
         attachments=files_in(header, blobs[3:]),
     )
@@ -189,10 +195,10 @@ def fresh_out(fresh: Fresh | None) -> tuple[Header, list[bytes]]:
 
 def fresh_in(header: Header, blobs: list[bytes]) -> Fresh | None:
     """The file in an answer, of a kind that our cleaning gives. Raises NotOurShape."""
-    kind = _Fields(header).line("kind")
+    kind = Fields(header).line("kind")
     if not kind and not blobs:
         return None
-    _all([kind in KINDS, len(blobs) == 1])
+    demand([kind in KINDS, len(blobs) == 1])
     return Fresh(kind=kind, content=blobs[0])
 
 
@@ -210,15 +216,15 @@ def letter_with_keys_in(header: Header, blobs: list[bytes]) -> tuple[bytes, dict
 
 def names_in(header: Header, _: Sequence[bytes] = ()) -> tuple[str, ...]:
     """Names of hosts in an answer, as a name server knows them. Raises NotOurShape."""
-    names = _Fields(header).lines("names")
-    _all([len(names) <= MOST_NAMES, *map(_HOST.fullmatch, names)])
+    names = Fields(header).lines("names")
+    demand([len(names) <= MOST_NAMES, *map(_HOST.fullmatch, names)])
     return names
 
 
 def code_in(header: Header) -> str:
     """A short code in an answer, fit for the log and the Journal. Raises NotOurShape."""
-    code = _Fields(header).line("code")
-    _all([_CODE.fullmatch(code)])
+    code = Fields(header).line("code")
+    demand([_CODE.fullmatch(code)])
     return code
 
 
@@ -230,11 +236,11 @@ def _file(kind: object, content: bytes) -> Attachment:
     if not isinstance(kind, list) or len(kind) != 2:
         raise NotOurShape
     name, media_type = map(_line, kind)
-    _all([name, not {"/", "\\", "\0", "\n", "\r"} & set(name), _MEDIA_TYPE.fullmatch(media_type)])
+    demand([name, not {"/", "\\", "\0", "\n", "\r"} & set(name), _MEDIA_TYPE.fullmatch(media_type)])
     return Attachment(name=name, media_type=media_type, content=content)
 
 
-class _Fields:
+class Fields:
     """The fields of a JSON object, each taken as the type that it must have."""
 
     def __init__(self, value: object) -> None:
@@ -251,6 +257,16 @@ class _Fields:
             raise NotOurShape
         return tuple(map(_line, value))
 
+    def optional(self, name: str) -> "Fields | None":
+        value = self._value.get(name)
+        return None if value is None else Fields(value)
+
+    def inner(self, name: str) -> dict[str, str]:
+        value = self._value.get(name)
+        if not isinstance(value, dict):
+            raise NotOurShape
+        return {key: _line(one) for key, one in value.items()}
+
     def flag(self, name: str) -> bool:
         value = self._value.get(name)
         if not isinstance(value, bool):
@@ -261,17 +277,16 @@ class _Fields:
 def _line(value: object) -> str:
     if not isinstance(value, str):
         raise NotOurShape
-    _words(value.encode("utf-8", "surrogatepass"))  # JSON can write half a letter, which no file can hold
     return value
 
 
-def _words(blob: bytes) -> str:
+def words_in(blob: bytes) -> str:
     try:
         return blob.decode()
     except UnicodeError:
         raise NotOurShape from None
 
 
-def _all(true: Iterable[object]) -> None:
+def demand(true: Iterable[object]) -> None:
     if not all(true):
         raise NotOurShape

@@ -5,14 +5,11 @@ Each function answers one question of the pipeline's order: an outcome, or None 
 
 from intake.delivery_report import DeliveryReport, read_report, returned_part
 from intake.desk import Case, Desk, Outcome, held, ignored
-from intake.message import Marks
 from intake.undelivered import tell_the_others
 from journal.deliveries import did_not_arrive
 from journal.letters import by_token
 from journal.model import Letter
 from reports.reference import tokens_in
-
-_BULK = frozenset({"bulk", "list", "junk"})
 
 
 def our_own_letter(case: Case) -> Outcome | None:
@@ -23,7 +20,7 @@ def our_own_letter(case: Case) -> Outcome | None:
 def automatic_answer_to_ours(case: Case) -> Outcome | None:
     """A delivery report or an out-of-office about a letter that we sent (RFC 3464, RFC 3834)."""
     desk = case.desk
-    reason = _automatic(case.message.marks)
+    reason = case.message.marks.automatic
     if not reason:
         return None
     letter = letter_named(case) or (letter_returned(case) if case.message.marks.delivery_report else None)
@@ -44,22 +41,13 @@ def _look_into(report: DeliveryReport, letter: Letter, desk: Desk) -> None:
 
 def automatic_mail(case: Case) -> Outcome | None:
     """Automatic mail that has nothing to do with us."""
-    reason = _automatic(case.message.marks)
+    reason = case.message.marks.automatic
     return ignored(reason) if reason else None
 
 
 def put_aside(case: Case) -> Outcome | None:
     """Lists, bulk and spam-marked mail, and letters without a way back: a person looks at them."""
-    message, marks = case.message, case.message.marks
-    if marks.spam:
-        return held("spam-marked")
-    if marks.list_id or marks.precedence in _BULK:
-        return held("list-or-bulk")
-    if marks.null_sender:
-        return held("no-sender")
-    if not message.text and not message.attachments:
-        return held("empty")
-    return None
+    return held(case.message.aside) if case.message.aside else None
 
 
 def letter_named(case: Case) -> Letter | None:
@@ -77,13 +65,3 @@ def letter_returned(case: Case) -> Letter | None:
     desk = case.desk
     named = (by_token(desk.journal, token, desk.now) for token in tokens_in(returned_part(case.raw)))
     return next((letter for letter in named if letter is not None), None)
-
-
-def _automatic(marks: Marks) -> str:
-    if marks.delivery_report:
-        return "delivery-report"
-    if marks.autoreply or marks.auto_submitted.startswith("auto-replied"):
-        return "out-of-office"
-    if marks.auto_submitted not in ("", "no"):
-        return "automatic"
-    return ""

@@ -110,7 +110,6 @@ def _watch() -> None:
     _around(Mailbox, "standing", "mail server: sizes")
     _around(Mailbox, "read", "mail server: letters")
     _around(Mailbox, "file", "mail server: filing")
-    _around(Reader, "read", "reading: letters")
     _around(Reader, "clean", "reading: pictures drawn anew")
     _around(_Pass, "_commit", "writing: all")
     _around(pipeline, "decide", "writing: deciding and recording")

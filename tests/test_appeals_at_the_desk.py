@@ -145,7 +145,7 @@ def test_a_fault_of_ours_holds_the_letter_and_logs_no_word_of_it(
     def fails(*_args: object, **_kwargs: object) -> None:
         raise KeyError("Аружан 7Ә")
 
-    monkeypatch.setattr("intake.registration.to_appeal", fails)
+    monkeypatch.setattr("intake.registration.term", fails)
     outcome = day.arrives(from_page("Аружан 7Ә сыныбында."))
     assert (outcome.disposition, outcome.reason) == (Disposition.HELD, "error-KeyError")
     assert "Аружан" not in caplog.text

@@ -321,12 +321,11 @@ def test_a_reading_process_that_does_not_start_leaves_every_letter_where_it_is(
 ) -> None:
     taking.come(3)
 
-    def read_all(*_: Any) -> Any:
+    def drafts(*_: Any) -> Any:
         raise ReaderUnavailable("no memory")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Reader, "read", read_all)
-        patch.setattr(Reader, "read_all", read_all, raising=False)
+        patch.setattr(Reader, "drafts", drafts)
         with pytest.raises(ReaderUnavailable):
             taking.pull()
     assert taking.texts() == []

@@ -16,6 +16,7 @@ from intake.reader import Reader
 from journal.model import Term
 from tests.cleaned import clean
 from tests.corpora import letters
+from tests.drafts import messages
 from tests.hostile_letters import hostile
 from tests.test_corpora_reading import check
 
@@ -42,7 +43,7 @@ def read_all(seeds: Iterator[int], others: list[bytes]) -> Counter[str]:
     with Reader() as reader:
         counted: Counter[str] = Counter()
         before = 0
-        for place, one in enumerate(reader.read_all(hostile(seed, others) for seed in seeds)):
+        for place, one in enumerate(messages(reader, (hostile(seed, others) for seed in seeds))):
             counted[outcome(one, reader)] += 1
             before = memory() if place == 150 else before
         assert memory() - before < MOST_GROWTH

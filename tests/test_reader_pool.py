@@ -12,6 +12,7 @@ from intake import reader as reader_module
 from intake import reader_process
 from intake.message import Message, Unreadable, parse
 from intake.reader import Reader, ReaderUnavailable
+from tests.drafts import messages
 from tests.misreading import WEAK, weak
 from tests.school import plain_letter
 from tests.test_reader import told
@@ -37,13 +38,13 @@ def said(read: Message | Unreadable) -> str:
 
 def test_many_letters_come_back_in_their_order(reader: Reader) -> None:
     raws = letters(150)
-    assert list(reader.read_all(raws)) == [parse(raw) for raw in raws]
-    assert list(reader.read_all([])) == []
+    assert list(messages(reader, raws)) == [parse(raw) for raw in raws]
+    assert list(messages(reader, [])) == []
 
 
 def test_several_processes_read_at_once_and_none_is_started_before_it_is_needed(weak_reader: Reader) -> None:
     def processes() -> set[str]:
-        return {one.references[-1] for one in weak_reader.read_all(tellers) if isinstance(one, Message)}
+        return {one.references[-1] for one in messages(weak_reader, tellers) if isinstance(one, Message)}
 
     tellers = [weak("tells of itself")]
     assert processes() == processes()
@@ -59,7 +60,7 @@ def test_each_letter_harms_only_itself(weak_reader: Reader) -> None:
         raws[place] = weak(name)
         expected[place] = "reader-too-large" if name == "says noise" else "reader-died"
     raws[50], expected[50] = LARGE, "too-large"
-    assert [said(one) for one in weak_reader.read_all(raws)] == expected
+    assert [said(one) for one in messages(weak_reader, raws)] == expected
 
 
 def test_a_letter_that_hangs_does_not_take_the_others_time(
@@ -68,7 +69,7 @@ def test_a_letter_that_hangs_does_not_take_the_others_time(
     weak_reader.read(letters(1)[0])
     monkeypatch.setattr(reader_process, "PATIENCE", 2)
     raws = [*letters(3), weak("sleeps"), *letters(3)]
-    assert [said(one) for one in weak_reader.read_all(raws)] == [*"012", "reader-too-slow", *"012"]
+    assert [said(one) for one in messages(weak_reader, raws)] == [*"012", "reader-too-slow", *"012"]
 
 
 def test_only_what_may_be_under_way_is_taken_from_the_mailbox(
@@ -84,12 +85,12 @@ def test_only_what_may_be_under_way_is_taken_from_the_mailbox(
             taken += 1
             yield raw
 
-    most = max(taken - seen for seen, _ in enumerate(reader.read_all(fetched()), 1))
+    most = max(taken - seen for seen, _ in enumerate(messages(reader, fetched()), 1))
     assert 2 <= most <= 10
 
 
 def test_who_wants_no_more_may_leave_in_the_middle(reader: Reader) -> None:
-    everything = reader.read_all(letters(500))
+    everything = messages(reader, letters(500))
     assert said(next(everything)) == "0"
     everything.close()  # type: ignore[attr-defined]
     assert said(reader.read(letters(1)[0])) == "0"
@@ -98,7 +99,7 @@ def test_who_wants_no_more_may_leave_in_the_middle(reader: Reader) -> None:
 def test_without_a_process_many_letters_wait_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader_process, "COMMAND", ["/bin/false"])
     with Reader() as reader, pytest.raises(ReaderUnavailable, match="stay in the mailbox"):
-        list(reader.read_all(letters(3)))
+        list(messages(reader, letters(3)))
 
 
 def test_closing_waits_for_no_letter(weak_reader: Reader) -> None:
@@ -131,8 +132,8 @@ def test_a_process_outlives_the_thread_that_first_asked_it(weak_reader: Reader) 
 
 def test_both_processes_may_end_between_two_batches(weak_reader: Reader) -> None:
     tellers = [weak("tells of itself")] * 200
-    before = {one.references[-1] for one in weak_reader.read_all(tellers) if isinstance(one, Message)}
+    before = {one.references[-1] for one in messages(weak_reader, tellers) if isinstance(one, Message)}
     for process in before:
         os.kill(int(process.split()[1]), signal.SIGKILL)
     raws = letters(100)
-    assert [said(one) for one in weak_reader.read_all(raws)] == [str(number) for number in range(100)]
+    assert [said(one) for one in messages(weak_reader, raws)] == [str(number) for number in range(100)]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from intake import authentication
 from intake.desk import to_desk
+from intake.message import Message
 from intake.outbox import owe_due, send_one
 from intake.reader import Reader
 from intake.round_trip import TOO_MANY
@@ -140,6 +141,8 @@ def test_every_reason_to_hold_a_readable_message_has_words() -> None:
     intake = Path(__file__).parents[1] / "intake"
     written = "".join(file.read_text() for file in intake.glob("*.py"))
     codes = {*re.findall(r'held\("([a-z-]+)"\)', written)}
-    codes |= {*re.findall(r'return "([a-z-]+)"', inspect.getsource(authentication._doubt)), TOO_MANY}
+    for told in (authentication._doubt, Message):
+        codes |= {*re.findall(r'return "([a-z-]+)"', inspect.getsource(told))}
+    codes |= {TOO_MANY, "empty"}
     assert len(codes) > 8
     assert codes <= set(REASONS)
