@@ -15,6 +15,7 @@ a form's letter     form, layouts, shapes, labelled_lines, labels, machine_words
 a reply of staff    staff_reply, reply, quotes, subtraction, courtesies; deeds, grave_acts, round_trip,
                     release
 is it believed?     authentication, belief, evidence, profiles, authserv, signature, name_server
+at night            nightly, backup, backup_folder, age_file
 when it is broken   troubles, trouble_signs, telling, faults
 the page            webserver, webform, page, multipart, spool
 the command         cli, verbs, demo; checkup, specimen; circle, circle_findings, lookout, marked_letter

@@ -34,6 +34,7 @@ def check_school(config: Config, now: datetime) -> list[Finding]:
         *_guarded("the Journal's key", lambda: _key(config)),
         *_guarded("database", lambda: _database(config)),
         *_guarded("troubles", lambda: _troubles(config, now)),
+        *_guarded("backup", lambda: _backup(config, now)),
         *_guarded("mailbox", lambda: _mailbox(config)),
         *_guarded("submission", lambda: _submission(config)),
         *_guarded("replies", lambda: _replies(config)),
@@ -127,6 +128,15 @@ def _database(config: Config) -> Iterator[Finding]:
 def _troubles(config: Config, now: datetime) -> Iterator[Finding]:
     """What the worker met with; told here too, for when no letter can leave."""
     from intake.trouble_signs import findings
+
+    if not pending(config.journal_url):
+        with Journal.open(config.journal_url, config.journal_key()) as journal:
+            yield from findings(config, journal, now)
+
+
+def _backup(config: Config, now: datetime) -> Iterator[Finding]:
+    """Not of today is no fault: a machine may be off at night."""
+    from intake.nightly import findings
 
     if not pending(config.journal_url):
         with Journal.open(config.journal_url, config.journal_key()) as journal:

@@ -65,6 +65,7 @@ class Config:
     journal_url: str = field(repr=False)  # may hold a database password
     key_file: Path
     form: FormSettings
+    backup_folder: Path
     heartbeat_file: Path | None
 
     @property
@@ -234,5 +235,6 @@ def _config(path: Path, settings: Settings, environment: Mapping[str, str]) -> C
         journal_url=to_journal_url(path, settings.journal.url),
         key_file=to_key_file(path, settings),
         form=to_form(path, settings),
+        backup_folder=path.parent / Path(settings.backup.folder).expanduser(),
         heartbeat_file=beside(path, settings.heartbeat_file),
     )

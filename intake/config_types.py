@@ -30,6 +30,7 @@ _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(\.[A
 _HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _SPAN = re.compile(r"(\d{1,5})([mhdy])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 
 
@@ -80,6 +81,13 @@ def as_link(value: object) -> object:
     raise ValueError("must be a web address that begins with https:// (or http://)")
 
 
+def _recipient(value: object) -> object:
+    """Its checksum is proved where it is used."""
+    if isinstance(value, str) and _RECIPIENT.fullmatch(value.strip()):
+        return value.strip()
+    raise ValueError("must be a public key of age: age1 and 58 letters and digits (age-keygen makes one)")
+
+
 def _listen(value: object) -> object:
     host, _, port = value.strip().rpartition(":") if isinstance(value, str) else ("", "", "")
     if not host or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
@@ -98,6 +106,7 @@ Hour = Annotated[time, BeforeValidator(_hour)]
 Span = Annotated[timedelta, BeforeValidator(_span)]
 Kept = Annotated[timedelta, BeforeValidator(_kept)]
 Link = Annotated[str, BeforeValidator(as_link)]
+AgeRecipient = Annotated[str, BeforeValidator(_recipient)]
 Listen = Annotated[str, BeforeValidator(_listen)]
 Number = Annotated[str, BeforeValidator(_number)]
 Port = Annotated[int, Field(ge=1, le=65535)]

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from intake.config_types import (
     Address,
+    AgeRecipient,
     Day,
     FormField,
     Hour,
@@ -164,6 +165,7 @@ class BackupPart(Part):
     folder: Line = "var/backup"
     at: Hour = time(3)
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 35
+    recipient: AgeRecipient | None = None  # a second key that opens a backup's lock, not its seals
 
 
 class RetentionPart(Part):

@@ -140,6 +140,9 @@ def _notices(school: School) -> Iterator[tuple[LetterKind, Draft]]:
         yield LetterKind.NOTICE, write_notice(school, administrator, {**begun, "until": NOW.isoformat()})
     unread = {"about": "held", "held": [[3, "reader-died"], [5, "too-large"]]}
     yield LetterKind.NOTICE, write_notice(school, administrator, unread)
+    restored = {"about": "restored", "made_on": DAY.isoformat(), "last": 57, "next": 64}
+    for member in (reader, administrator):
+        yield LetterKind.NOTICE, write_notice(school, member, restored)
 
 
 def _pages(language: str) -> int:

@@ -2,8 +2,9 @@
 
 Every school has threads of its own, so that nobody waits for another's dead server: one pulls, when the watch
 at the mailbox rings or at the next tick; one sends at every tick, so that 15:00 means 15:00 however slow the
-mailbox is; one is the watch. What any of them does is committed in the Journal or not done: each may be cut
-anywhere. Every pass can also be made by hand (`senim pull`, `senim send`); running one twice changes nothing.
+mailbox is; one does what is due once a night; one is the watch. What any of them does is committed in the
+Journal or not done: each may be cut anywhere. Every pass can also be made by hand (`senim pull`,
+`senim send`, `senim nightly`); running one twice changes nothing.
 """
 
 import logging
@@ -18,6 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TypeVar
 
+from intake import nightly
 from intake.config import Config, ConfigFault
 from intake.heartbeat import Heartbeat, heartbeats
 from intake.patience import Patience
@@ -36,6 +38,8 @@ GRACE = 6  # seconds that the passes under way get to come to their own end afte
 BLINK = 0.2  # seconds until a signal is noticed
 SLOW = 60  # seconds after which a pull under way is a trouble; told after fifteen minutes, as every trouble
 AWAY = (15, 30, 60, 120)  # seconds between two tries while the server is away
+NIGHT_LOOK = 60  # seconds between two looks whether something is due for the night
+NIGHT_AGAIN = (5 * 60, 15 * 60, 60 * 60)  # between two tries of what failed
 LOCKED_OUT = (60, 5 * 60, 15 * 60)  # after a refused password: providers lock accounts that are hammered
 
 _R = TypeVar("_R", PullReport, SendReport)
@@ -89,7 +93,7 @@ class _School:
         # Daemons: one that hangs in a connection must not keep the process from ending.
         self._passes = [
             threading.Thread(target=work, name=f"{config.name} {work.__name__}", daemon=True)
-            for work in (self._pull_on, self._send_on)
+            for work in (self._pull_on, self._send_on, self._work_at_night)
         ]
 
     def begin(self, after: float) -> None:
@@ -150,6 +154,20 @@ class _School:
             else:
                 down.restored()
                 self._stopping.wait(TICK - (time.monotonic() - began))
+
+    def _work_at_night(self) -> None:
+        """A backup may take minutes: no letter waits for it."""
+        failing = Patience(NIGHT_AGAIN)
+        self._stopping.wait(self._first - time.monotonic())
+        while not self._stopping.is_set():
+            try:
+                well = nightly.run(self._config, datetime.now(UTC), stopping=self._stopping).clean
+            except Exception as fault:
+                log.error("%s: the night's work failed: %s", self._config.name, type(fault).__name__)
+                well = False
+            if well:
+                failing.restored()
+            self._stopping.wait(NIGHT_LOOK if well else failing.longer())
 
     def _pass(
         self, what: str, step: Callable[..., _R], tell: Callable[[_R | Exception, datetime], None]

@@ -4,6 +4,8 @@ This and `journal.locking` are the one place that tells the two apart.
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -40,6 +42,16 @@ def upgrade(url: str) -> None:
     """Make the database or bring it up to date: all migrations, in one transaction."""
     from journal.migrations.steps import run
 
+    with rebuilding(url) as connection:
+        run(connection)
+
+
+@contextmanager
+def rebuilding(url: str) -> Iterator[Connection]:
+    """A transaction in which the tables themselves change, for one process at a time: all of it or nothing.
+
+    A missing SQLite file is made. References between its rows are not watched meanwhile: see `loose_ends`.
+    """
     address = _read_url(url)
     if address.get_backend_name() == "sqlite":
         _make_file(_file(address))
@@ -50,9 +62,26 @@ def upgrade(url: str) -> None:
                 connection.execute(
                     text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_number("upgrade")}
                 )
-            run(connection)
+            yield connection
     finally:
         engine.dispose()
+
+
+def loose_ends(connection: Connection) -> bool:
+    """Whether a row refers to one that is not there. PostgreSQL would not have taken it."""
+    if connection.dialect.name != "sqlite":
+        return False
+    return connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """The whole database as it is at one moment, however long the reading takes. Writers go on meanwhile."""
+    options: dict[str, Any] = {"only_reads": True}  # SQLite's WAL: as it was at the first read
+    if engine.dialect.name == "postgresql":
+        options["isolation_level"] = "REPEATABLE READ"
+    with faults(), engine.execution_options(**options).connect() as connection:
+        yield connection
 
 
 def pending(url: str) -> list[str]:

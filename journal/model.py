@@ -206,7 +206,7 @@ class LetterKind(StrEnum):
     CONFIRM = "confirm"  # «was it you?»: a reply that could not be believed by itself
     ECHO = "echo"  # to the other readers: a grave act of one of them, with a way to stop it
     BOUNCED = "bounced"  # to the other readers and the administrator: a letter did not reach its reader
-    NOTICE = "notice"  # to the administrator: a trouble has begun, or is over
+    NOTICE = "notice"  # to the administrator: a trouble has begun, or is over; to all: restored
 
 
 class LetterState(StrEnum):

@@ -7,9 +7,9 @@ end of the history are known to it, and a rollback leaves neither a gap nor a lo
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Self
+from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from journal import chain, database
@@ -44,6 +44,11 @@ class Store:
             engine.dispose()
             raise
 
+    @classmethod
+    def of(cls, connection: Connection, keys: Keys) -> Self:
+        """Of a Journal that stands in a transaction only, so far: use it `within` that one."""
+        return cls(connection.engine, *_proved(connection.execute(_SCHOOL).one(), keys))
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -58,19 +63,24 @@ class Store:
             with watched(current), current.part():
                 yield current
             return
-        with database.faults(), self.engine.begin() as connection:
-            current = Writing(connection, _locked_head(connection, self._key_check))
-            before = current.head
-            self._here.writing = current
-            try:
-                with watched(current):
-                    yield current
-                with watched(current):  # somebody may have caught the fault and gone on
-                    current.settle()
-                    if current.head != before:
-                        connection.execute(update(school).values(_columns(current.head)))
-            finally:
-                self._here.writing = None
+        with database.faults(), self.engine.begin() as connection, self.within(connection) as current:
+            yield current
+
+    @contextmanager
+    def within(self, connection: Connection) -> Iterator[Writing]:
+        """All that this thread reads and writes meanwhile belongs to this transaction, begun elsewhere."""
+        current = Writing(connection, _locked_head(connection, self._key_check))
+        before = current.head
+        self._here.writing = current
+        try:
+            with watched(current):
+                yield current
+            with watched(current):  # somebody may have caught the fault and gone on
+                current.settle()
+                if current.head != before:
+                    connection.execute(update(school).values(_columns(current.head)))
+        finally:
+            self._here.writing = None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -118,11 +128,13 @@ def _columns(head: Head) -> dict[str, int | str]:
     return {"last_number": head.number, "last_event": head.event, "last_digest": head.digest}
 
 
+_SCHOOL = select(school.c.id, school.c.key_check, school.c.fingerprint_key)
+
+
 def _recognise(engine: Engine, keys: Keys) -> tuple[Keys, str, bytes]:
     """All that the key opens, the school's id and the check value, after the key has proved to be its own."""
-    read = select(school.c.id, school.c.key_check, school.c.fingerprint_key)
     with database.faults(), engine.execution_options(only_reads=True).connect() as connection:
-        row = connection.execute(read).first()
+        row = connection.execute(_SCHOOL).first()
     if row is None:
         try:
             with database.faults(), engine.begin() as connection:
@@ -130,7 +142,11 @@ def _recognise(engine: Engine, keys: Keys) -> tuple[Keys, str, bytes]:
         except IntegrityError:
             pass  # another process was a moment earlier: then its key decides
         with database.faults(), engine.execution_options(only_reads=True).connect() as connection:
-            row = connection.execute(read).one()
+            row = connection.execute(_SCHOOL).one()
+    return _proved(row, keys)
+
+
+def _proved(row: Row[Any, Any, Any], keys: Keys) -> tuple[Keys, str, bytes]:
     keys.prove(row.key_check, check_place(row.id))
     if row.fingerprint_key is not None:
         keys = keys.with_fingerprint_key(row.fingerprint_key, fingerprint_place(row.id))

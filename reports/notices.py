@@ -43,9 +43,14 @@ def write_bounced(school: School, member: StaffMember, data: Mapping[str, object
 
 
 def write_notice(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:
-    """Tells the administrator of a trouble that has begun or is over, or of what could not be read."""
+    """Tells the administrator of a trouble that has begun or is over, or of what could not be read.
+
+    Of a Journal that was restored it tells everybody.
+    """
     if data.get("about") == "held":
         return _unread(school, member, data)
+    if data.get("about") == "restored":
+        return _restored(school, member, data)
     speech = speak(member.language)
     words = words_of(Trouble(str(data["trouble"])), member.language)
     since = _moment(school, data["since"], member.language)
@@ -94,6 +99,36 @@ def _unread(school: School, member: StaffMember, data: Mapping[str, object]) -> 
         "“%(show)s” says why and how large it is. The message itself lies in the mailbox, in the folder for "
         "held mail. If it is an appeal, write what matters with the page; then “%(discard)s”."
     ) % {"show": f"senim held show {number}", "discard": f"senim held discard {number}"}
+    return _draft(school, member, headline, {"said": said, "facts": facts, "remedy": remedy})
+
+
+def _restored(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:
+    speech = speak(member.language)
+    made_on = short_date(date.fromisoformat(str(data["made_on"])), member.language)
+    first, coming = int(str(data["last"])) + 1, int(str(data["next"]))
+    facts = [(speech.gettext("Backup of"), made_on)]
+    if coming > first:
+        lost = f"№{first}" if coming == first + 1 else f"№{first}–{coming - 1}"
+        facts.append((speech.gettext("No longer in the Journal"), lost))
+    facts.append((speech.gettext("The next number"), f"№{coming}"))
+    said = [
+        speech.gettext(
+            "The Journal is again as it was when the backup was made. What was recorded later, appeals, "
+            "measures and closings, is no longer in it."
+        )
+    ]
+    if member.role is Role.ADMINISTRATOR:
+        remedy = speech.gettext(
+            "Letters that were filed in the mailbox since then can be recorded again, and what was destroyed "
+            "since then at a family's request is to be destroyed again: docs/setup.md, “When the disk died”."
+        )
+    else:
+        remedy = speech.gettext(
+            "Please keep the letters of the Trust Box that came since then: nothing else may be left of "
+            "those appeals. Measures of that time please send once more, as a reply to the next daily "
+            "letter; a reply to a letter of that time does not count."
+        )
+    headline = speech.gettext("The Journal was restored from a backup")
     return _draft(school, member, headline, {"said": said, "facts": facts, "remedy": remedy})
 
 

@@ -97,6 +97,19 @@ def _on_this_machine(trouble: Trouble, language: str) -> TroubleWords:
                     "to be sure: “%(command)s”."
                 ),
             )
+        case Trouble.BACKUP:
+            return TroubleWords(
+                wrong=speech.gettext("There is no new backup"),
+                right=speech.gettext("There is a backup again"),
+                means=speech.gettext(
+                    "Should the disk break now, all that was recorded since the last backup would be gone."
+                ),
+                remedy=speech.gettext(
+                    "Is there room in the folder that backup.folder names in config.yaml, and may Senim "
+                    "write there? “senim nightly” tries it at once and says why it fails. Then try the rest: "
+                    "“%(command)s”."
+                ),
+            )
         case Trouble.READING:
             return TroubleWords(
                 wrong=speech.gettext("Letters cannot be opened on this machine"),

@@ -50,6 +50,7 @@ def test_the_verbs_are_those_of_the_contract() -> None:
     assert {name for name, _ in verbs(build_parser())} == {
         *("init", "check", "upgrade", "run", "pull", "send", "form", "summary", "demo", "letters list"),
         "purge",
+        *("backup", "restore", "nightly"),
         *(
             f"journal {verb}"
             for verb in ("list", "show", "opened", "measure", "attachments", "export", "verify")

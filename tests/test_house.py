@@ -24,6 +24,7 @@ PLACES = {
     "dns": ("intake/name_server.py",),
     "pydantic": ("intake/config", "intake/settings.py"),
     "ruamel": ("intake/config.py",),
+    "pyrage": ("intake/age_file.py",),
     "PIL": ("intake/pictures.py", "intake/demo/"),
     "pi_heif": ("intake/pictures.py",),
     "starlette": ("intake/webform.py", "intake/demo/"),

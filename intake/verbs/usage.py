@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from intake.verbs.usage_keeping import add_keeping
 from intake.verbs.values import day, digest, moment, port, positive, word
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     _work(verbs)
     _journal(verbs)
     _held(verbs)
-    _destroy(verbs)
+    add_keeping(verbs, _verb)
     return whole
 
 
@@ -215,24 +216,6 @@ def _held(verbs: "Verbs") -> None:
     discard.add_argument("--reason", type=word, default="by-hand", help="a word for the history: test, spam")
     for one in (show, release, discard):
         one.add_argument("id", type=positive, metavar="ID", help="as in `senim held list`")
-
-
-def _destroy(verbs: "Verbs") -> None:
-    purge = _verb(
-        verbs,
-        "purge",
-        "destroy the content of what was kept long enough, or of one entry",
-        "senim purge --dry-run\n  senim purge --number 12 --reason 'request No. 45'",
-    )
-    purge.add_argument("--number", type=positive, metavar="N", help="this entry alone, at a family's request")
-    purge.add_argument(
-        "--reason", metavar="TEXT", help="a few words that the history keeps for ever: no names"
-    )
-    purge.add_argument("--dry-run", action="store_true", help="only say what would be destroyed")
-    purge.add_argument(
-        "--now", type=moment, metavar="TIME", help="stand at this time: 2026-11-22T15:00+05:00"
-    )
-    _json(purge)
 
 
 _ALONE = {

@@ -29,7 +29,7 @@ def run(asked: argparse.Namespace) -> int:
         raise ConfigFault(*told)  # better now, to a person, than every tick to a log
     for fault in told:
         complain(fault)
-    _logs(logging.INFO)
+    begin_log(logging.INFO)
     from intake import worker
 
     hanging = worker.run(configs)
@@ -57,7 +57,7 @@ def send(asked: argparse.Namespace) -> int:
 def form(asked: argparse.Namespace) -> int:
     """The page."""
     config = one_school(asked)
-    _logs(logging.WARNING)
+    begin_log(logging.WARNING)
     from intake import webserver
 
     say(f"Opening the page at http://{config.form.host}:{config.form.port}/ · Ctrl+C ends it")
@@ -68,7 +68,7 @@ def form(asked: argparse.Namespace) -> int:
 
 def demo(asked: argparse.Namespace) -> int:
     """The whole loop on this machine."""
-    _logs(logging.WARNING)
+    begin_log(logging.WARNING)
     missing = [name for name in _DEMO_ONLY if importlib.util.find_spec(name) is None]
     if missing:
         names = ", ".join(missing)
@@ -88,7 +88,7 @@ def _each(
     """One school's fault does not stop the others; it is told, and the exit status says trouble."""
     from intake.troubles import Troubles
 
-    _logs(logging.WARNING)
+    begin_log(logging.WARNING)
     configs, trouble = all_schools(asked)
     at = asked.now or now()
     reports: list[dict[str, object]] = []
@@ -142,7 +142,7 @@ def _say_send(report: Any) -> tuple[str, bool]:
     return line, not (report.failed or report.late)
 
 
-def _logs(level: int) -> None:
+def begin_log(level: int) -> None:
     """Our own lines only: at DEBUG some libraries log whole letters."""
     logging.basicConfig(
         level=level, format="%(asctime)s %(name)s %(levelname)s %(message)s", stream=sys.stderr

@@ -20,12 +20,12 @@ def settings() -> Config:
     return config
 
 
-def run(connection: Connection) -> None:
-    """All steps that are missing, inside the connection's transaction."""
+def run(connection: Connection, to: str = "head") -> None:
+    """All steps that are missing up to that one, inside the connection's transaction."""
     config = settings()
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
     except CommandError as error:
         raise SchemaOutOfDate(_newer()) from error
 

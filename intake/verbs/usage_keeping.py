@@ -1,0 +1,82 @@
+"""What can be asked of `senim` about keeping and destroying: backup, restore, nightly, purge."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from intake.verbs.values import moment, positive
+
+if TYPE_CHECKING:
+    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+
+AddVerb = Callable[..., argparse.ArgumentParser]
+
+
+def add_keeping(verbs: "Verbs", verb: AddVerb) -> None:
+    """The verbs of this page. `verb` adds one, as it adds all the others."""
+    _backups(verbs, verb)
+    _nightly(verbs, verb)
+    _destroy(verbs, verb)
+
+
+def _backups(verbs: "Verbs", verb: AddVerb) -> None:
+    backup = verb(
+        verbs,
+        "backup",
+        "write the whole Journal to a file that only the school's key opens",
+        "senim backup /media/usb/senim-2026-11-22.age",
+        run="backup:backup",
+    )
+    backup.add_argument("out", type=Path, metavar="OUT", help="the file to write; it must not be there yet")
+    restore = verb(
+        verbs,
+        "restore",
+        "make the Journal of a backup, where there is none",
+        "senim restore var/backup/senim-config-2026-11-22.age --next-number 58",
+        run="backup:restore",
+    )
+    restore.add_argument("file", type=Path, metavar="IN", help="the backup")
+    restore.add_argument(
+        "--next-number",
+        type=positive,
+        metavar="N",
+        help="what the next appeal gets: one more than the highest that staff were told of",
+    )
+    restore.add_argument(
+        "--damaged", action="store_true", help="also a Journal that was damaged when the backup was made"
+    )
+
+
+def _nightly(verbs: "Verbs", verb: AddVerb) -> None:
+    night = verb(
+        verbs,
+        "nightly",
+        "do what is due once a night; `senim run` does it by itself",
+        "senim nightly",
+        run="backup:nightly",
+    )
+    night.add_argument("--now", type=moment, metavar="TIME", help="stand at this time")
+    _json(night)
+
+
+def _destroy(verbs: "Verbs", verb: AddVerb) -> None:
+    purge = verb(
+        verbs,
+        "purge",
+        "destroy the content of what was kept long enough, or of one entry",
+        "senim purge --dry-run\n  senim purge --number 12 --reason 'request No. 45'",
+    )
+    purge.add_argument("--number", type=positive, metavar="N", help="this entry alone, at a family's request")
+    purge.add_argument(
+        "--reason", metavar="TEXT", help="a few words that the history keeps for ever: no names"
+    )
+    purge.add_argument("--dry-run", action="store_true", help="only say what would be destroyed")
+    purge.add_argument(
+        "--now", type=moment, metavar="TIME", help="stand at this time: 2026-11-22T15:00+05:00"
+    )
+    _json(purge)
+
+
+def _json(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--json", action="store_true", help="print JSON for other programs")
