@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
+from reports.names import GIVEN_LIKE_SURNAMES
 from reports.words import plain
 
 
@@ -122,13 +123,10 @@ _SURNAME = re.compile(
     r".{2,}(?:(?:[оеё]в|ин)(?:а|у|ым|е|ой|қа|ке|аны|аның|аға|ты|ті|тың|тің)?|(?:ск|цк)(?:ий|ая|ого|ому|ой|ую)"
     r"|енко|[eo]v|[eo]va|sky|skaya)"
 )
-# What ends like a surname and is none: words that begin a sentence, and given names.
-_NO_SURNAMES = """
-снова готова голова основа корова половина причина один новая любов алина марина ирина карина полина
-екатерина кристина ангелина арина галина дина сабина мадина амина регина альбина валентина дарина жанина
-зарина камина лина милина рина самина эльвина константин валентин мартин вениамин амин ева айдин
-"""
-_NO_SURNAME = frozenset(_NO_SURNAMES.split())
+# Words that begin a sentence and end like a surname.
+_NO_SURNAME = frozenset(
+    ("снова", "готова", "голова", "основа", "половина", "причина", "один", "новая", "любовь")
+)
 _CALLED = re.compile(r"(?i:атындағы|атында|көше|даңғыл|лицей|гимназия|мектеб)")
 _IN_HONOUR = re.compile(r"(?i:имени|им\.|ул\.?|улиц\w|проспект\w?|пр\.|памятник\w?)[ ]?$")
 
@@ -195,4 +193,5 @@ def _is_full(words: list[str]) -> bool:
 
 
 def _is_surname(word: str) -> bool:
-    return bool(_SURNAME.fullmatch(word.casefold())) and word.casefold() not in _NO_SURNAME
+    low = word.casefold()
+    return bool(_SURNAME.fullmatch(low)) and low not in _NO_SURNAME | GIVEN_LIKE_SURNAMES

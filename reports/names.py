@@ -25,7 +25,7 @@ _ENDING_LIKE_SURNAMES = """
 sabina madina amina regina albina valentina zarina konstantin valentin martin eva benjamin robin kevin colin
 justin edwin
 """
-_GIVEN = frozenset(_ENDING_LIKE_SURNAMES.split())
+GIVEN_LIKE_SURNAMES = frozenset(_ENDING_LIKE_SURNAMES.split())
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ`-][^\W\d_]+)*")
 
 
@@ -113,6 +113,6 @@ def _is_patronymic(word: str) -> bool:
 def _is_surname(word: str) -> bool:
     """«Бекмұхамедова-Ким» is one by its first half alone."""
     return any(
-        _SURNAME.fullmatch(part) is not None and part.lower() not in _GIVEN and len(part) > 3
+        _SURNAME.fullmatch(part) is not None and part.lower() not in GIVEN_LIKE_SURNAMES and len(part) > 3
         for part in word.split("-")
     )
