@@ -230,17 +230,26 @@ class Mailbox:
 
     def remove_held(self, raw: bytes) -> bool:
         """Destroy every copy of that message in the folder of held mail. False if there is none."""
-        held = self._folders.held
-        if not self._cabinet.exists(held):
-            return False
-        self._cabinet.select(held)
-        with self._asking("a search among held messages"):
-            # There is no «=»: between one less and one more (RFC 9051 §6.4.4).
-            alike = self._client.search(["LARGER", max(len(raw) - 1, 0), "SMALLER", len(raw) + 1])
-        found = [uid for uid in alike if self._bodies([uid]).get(uid) == raw]
+        found = [uid for uid in self._held_of(len(raw)) if self._bodies([uid]).get(uid) == raw]
         if found:
             self._cabinet.destroy(found)
         return bool(found)
+
+    def remove_large(self, size: int) -> bool:
+        """The same of a message that was too large to be fetched: the only one there of exactly that size."""
+        found = self._held_of(size) if size > self.LIMIT else []
+        if len(found) == 1:
+            self._cabinet.destroy(found)
+        return len(found) == 1
+
+    def _held_of(self, size: int) -> list[int]:
+        held = self._folders.held
+        if not self._cabinet.exists(held):
+            return []
+        self._cabinet.select(held)
+        with self._asking("a search among held messages"):
+            # There is no «=»: between one less and one more (RFC 9051 §6.4.4).
+            return list(self._client.search(["LARGER", max(size - 1, 0), "SMALLER", size + 1]))
 
     def destroy_old_copies(self, before: date) -> int:
         """Journaled, ignored and sent by us, received earlier than that day. Returns how many."""

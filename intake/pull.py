@@ -213,7 +213,11 @@ def _file(mailbox: Mailbox, filings: Mapping[int, Filing]) -> str:
 def _remove_settled(mailbox: Mailbox, desk: Desk, in_inbox: Set[int]) -> None:
     # A held message that a person settled by the command leaves the mailbox here, where we are logged in.
     for held in desk.journal.held_to_remove():
-        removed = held.raw is not None and mailbox.remove_held(held.raw)
+        if held.raw is not None:
+            removed = mailbox.remove_held(held.raw)
+        else:  # too large to be fetched: its copy is known by its size, unless another has the very same
+            others = (one for one in desk.journal.held(waiting_only=False) if one.id != held.id)
+            removed = all(one.size != held.size for one in others) and mailbox.remove_large(held.size)
         origin = held.origin
         here = (origin.mailbox, origin.uidvalidity) == (mailbox.folder, mailbox.uidvalidity)
         waits_in_inbox = here and origin.uid in in_inbox
