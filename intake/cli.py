@@ -6,11 +6,11 @@ Exit 0 done, 1 trouble, 2 wrong usage. Nothing heavy is imported before a verb n
 
 import io
 import os
-import resource
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from intake.core_dumps import forbid_core_dumps
 from intake.verbs.usage import build_parser
 from intake.verbs.values import WrongUsage
 
@@ -21,7 +21,7 @@ DONE, TROUBLE, WRONG_USAGE = 0, 1, 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb and return the exit status."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold letters and the key
+    forbid_core_dumps()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(

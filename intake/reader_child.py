@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 
 from intake.cleaning import Fresh, NotCleanable
+from intake.core_dumps import forbid_core_dumps
 from intake.draft import draft
 from intake.draft_shape import draft_out, habits_in
 from intake.gate import Unreadable
@@ -33,7 +34,7 @@ from intake.written_anew import written_anew
 MEMORY = 1024**3  # bytes of address space
 CPU_SECONDS = 10  # for one letter
 _SPECIMEN = b"Content-Type: text/html; charset=utf-8\r\nSubject: x\r\n\r\n<p>x</p>\r\n"
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4  # prctl(2)
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 def main() -> None:
@@ -105,11 +106,9 @@ def _confine() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     _limit(resource.RLIMIT_AS, MEMORY)
-    _limit(resource.RLIMIT_CORE, 0)
+    forbid_core_dumps()
     _limit(resource.RLIMIT_FSIZE, 0)
-    system = ctypes.CDLL(None)
-    system.prctl(_PR_SET_DUMPABLE, 0)  # RLIMIT_CORE does not bind a system's own collector of core dumps
-    system.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # also in the middle of a letter
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # also in the middle of a letter
 
 
 def _limit(what: int, most: int) -> None:

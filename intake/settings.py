@@ -74,7 +74,7 @@ class MailboxPart(Part):
 
 
 class JournalPart(Part):
-    url: Line
+    url: Annotated[Line, Field(repr=False)]  # may hold a password
     key_file: Line | None = None
 
 
