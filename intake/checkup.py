@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from intake.config import Config, ConfigFault
 from intake.faults import explain
 from intake.profiles import NONE
+from intake.school_key import check_key, open_journal
 from intake.server import Finding
-from journal.book import Journal
 from journal.database import pending
 from journal.private import exposure
+from reports.clock import local_day
 from reports.school import Detail
 
 PACKAGES = ("intake", "journal", "reports")
@@ -31,7 +32,7 @@ def check_school(config: Config, now: datetime) -> list[Finding]:
     return [
         Finding("config", True, ""),
         *_staff(config),
-        *_guarded("the Journal's key", lambda: _key(config)),
+        *_guarded("the Journal's key", lambda: check_key(config, local_day(config.school, now))),
         *_guarded("database", lambda: _database(config)),
         *_guarded("troubles", lambda: _troubles(config, now)),
         *_guarded("backup", lambda: _backup(config, now)),
@@ -105,11 +106,6 @@ def _staff(config: Config) -> Iterator[Finding]:
     yield Finding("staff", True, "; ".join(remarks))
 
 
-def _key(config: Config) -> Iterator[Finding]:
-    config.journal_key()
-    yield Finding("the Journal's key", True)
-
-
 def _database(config: Config) -> Iterator[Finding]:
     if exposed := _exposed(config):
         yield Finding("database file", False, exposed)
@@ -119,7 +115,7 @@ def _database(config: Config) -> Iterator[Finding]:
         yield Finding("migrations", False, f"{len(waiting)} to apply; run: senim upgrade")
         return
     yield Finding("migrations", True)
-    with Journal.open(config.journal_url, config.journal_key()) as journal:
+    with open_journal(config) as journal:
         verified = journal.verify()
     remedy = "" if verified.ok else f"altered at event {verified.broken_at}; compare with the last backup"
     yield Finding("history", verified.ok, remedy)
@@ -130,7 +126,7 @@ def _troubles(config: Config, now: datetime) -> Iterator[Finding]:
     from intake.trouble_signs import findings
 
     if not pending(config.journal_url):
-        with Journal.open(config.journal_url, config.journal_key()) as journal:
+        with open_journal(config) as journal:
             yield from findings(config, journal, now)
 
 
@@ -139,7 +135,7 @@ def _backup(config: Config, now: datetime) -> Iterator[Finding]:
     from intake.nightly import findings
 
     if not pending(config.journal_url):
-        with Journal.open(config.journal_url, config.journal_key()) as journal:
+        with open_journal(config) as journal:
             yield from findings(config, journal, now)
 
 

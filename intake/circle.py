@@ -17,9 +17,9 @@ from intake.lookout import Found, Lookout
 from intake.marked_letter import forged, id_of, new_mark, results, write_marked
 from intake.message import Message
 from intake.reader import Reader
+from intake.school_key import open_journal
 from intake.server import Finding, ServerFault
 from intake.submission import OutcomeUnknown, Refused, submit
-from journal.book import Journal
 from reports.reference import reply_to
 
 PATIENCE = 90  # seconds for one letter: a provider's own mail takes seconds, a scanned one up to a minute
@@ -53,7 +53,7 @@ def _undisturbed(config: Config, tell: Tell) -> Iterator[None]:
     with ExitStack() as held:
         # Without a Journal there is no worker yet; `senim check` itself says what is missing.
         with suppress(Exception):
-            journal = held.enter_context(Journal.open(config.journal_url, config.journal_key()))
+            journal = held.enter_context(open_journal(config))
             until = time.monotonic() + WORKER_PATIENCE
             while time.monotonic() < until and not held.enter_context(journal.lock("pull")):
                 tell("waiting for a worker to end its pull")

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from intake.config import Config
+from journal.private import make_folder
 
 PASSES = ("pull", "send")
 
@@ -39,7 +40,7 @@ class Heartbeat:
 
     def _beat(self) -> None:
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self._file.parent)
             self._file.write_text(datetime.now(UTC).isoformat(timespec="seconds") + "\n")
         except OSError as fault:  # a monitor then misses the beat, which is what it is there for
             log.error("heartbeat_file cannot be written: %s", type(fault).__name__)

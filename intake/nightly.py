@@ -16,6 +16,7 @@ from intake.backup_folder import file_of, on_the_journals_disk, rotate
 from intake.config import Config
 from intake.faults import explain
 from intake.purge import by_retention, tidy_mailbox
+from intake.school_key import forget_old_keys, open_journal
 from intake.server import Finding
 from intake.telling import are_over, has_begun
 from journal.book import Journal
@@ -56,7 +57,7 @@ class _Night:
 
 def run(config: Config, now: datetime, *, stopping: threading.Event | None = None) -> NightReport:
     """Do what has not been done this night. Twice, or by two workers, it is done once."""
-    with Journal.open(config.journal_url, config.journal_key()) as journal, journal.lock("nightly") as mine:
+    with open_journal(config) as journal, journal.lock("nightly") as mine:
         if not mine:
             return NightReport(busy=True)
         night = _Night(
@@ -117,6 +118,7 @@ def _rotate(night: _Night) -> None:
     oldest = rotate(night.config, night.day)
     if oldest is not None:
         note_gone(night.journal, oldest, on=local_day(night.config.school, night.now))
+    forget_old_keys(night.config, night.day)  # no backup is left that one of them opens
 
 
 def _destroy(night: _Night) -> None:

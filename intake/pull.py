@@ -17,8 +17,8 @@ from intake.mailbox import Incoming, Mailbox
 from intake.message import Unreadable
 from intake.pipeline import Letter, read, take
 from intake.reader import Reader, ReaderUnavailable
+from intake.school_key import open_journal
 from journal import looks
-from journal.book import Journal
 from journal.faults import DatabaseUnreachable
 from journal.mailroom import AlreadyReceived
 from journal.model import Disposition, Filing
@@ -56,7 +56,7 @@ def pull(
     if reader is None:
         with Reader() as own:
             return pull(config, now, stopping=stopping, reader=own)
-    with Journal.open(config.journal_url, config.journal_key()) as journal, journal.lock("pull") as mine:
+    with open_journal(config) as journal, journal.lock("pull") as mine:
         if not mine:
             log.info("another worker is at this mailbox")
             return PullReport(busy=True)

@@ -10,10 +10,10 @@ from intake.config import Config
 from intake.desk import Desk, to_desk
 from intake.outbox import Sent, owe_due, send_one
 from intake.reader import Reader
+from intake.school_key import open_journal
 from intake.server import ServerFault
 from intake.submission import OutcomeUnknown, Refused, submit
 from intake.telling import letters_judged, owe_unread
-from journal.book import Journal
 from journal.letters import prune
 from journal.model import LetterKind
 
@@ -41,7 +41,7 @@ class SendReport:
 def send(config: Config, now: datetime, *, stopping: threading.Event | None = None) -> SendReport:
     """One pass over what is owed. A letter that could not leave stays owed and is tried again later."""
     stopping = stopping or threading.Event()
-    with Journal.open(config.journal_url, config.journal_key()) as journal, Reader() as reader:
+    with open_journal(config) as journal, Reader() as reader:
         desk = to_desk(config, journal, now, reader)  # no letter is read here, so nothing is started
         owed = owe_due(desk)
         if owed:

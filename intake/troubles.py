@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 
 from intake.config import Config
 from intake.pull import PullReport
+from intake.school_key import open_journal
 from intake.send import SendReport
 from intake.submission import submit
 from intake.telling import are_over, failing_since, has_begun, letters_judged, notice_of, owe_end, patience
@@ -90,7 +91,7 @@ class Troubles:
     def _with_journal(self, note: Callable[[Journal], object], now: datetime) -> bool:
         """Write down what was seen. False when the Journal is no longer, or not yet, to be used."""
         try:
-            with Journal.open(self._config.journal_url, self._config.journal_key()) as journal:
+            with open_journal(self._config) as journal:
                 if self._lost is not None:
                     self._found_again(journal, self._lost, now)
                     self._lost = None

@@ -14,7 +14,8 @@ from journal import database, history
 from journal.book import Journal
 from journal.sealing import Keys, Place, WrongKey
 from journal.store import Store, check_place, fingerprint_place
-from journal.tables import entries, held, letters, school
+from journal.sweeping import note_unswept
+from journal.tables import entries, events, held, letters, school
 
 REKEYED = "rekeyed"  # a kind of event
 _BATCH = 200
@@ -40,7 +41,8 @@ def alone(url: str) -> Iterator[bool]:
 def rekey(journal: Journal, key: bytes, *, on: date, tell: Told = lambda _: None) -> str:
     """Seal all anew and return the new key's id. This `journal` cannot be written to any more.
 
-    `tell` hears how many values were sealed so far.
+    `tell` hears how many values were sealed so far. What the old key opens still lies in the files of the
+    database until `journal.sweeping.sweep` has been there.
     """
     store = journal.store
     old, new = store.keys, store.keys.successor(key)
@@ -50,6 +52,7 @@ def rekey(journal: Journal, key: bytes, *, on: date, tell: Told = lambda _: None
             for count in _seal_anew(store, writing.connection, column, seal_anew):
                 done += count
                 tell(done)
+        note_unswept(writing, on)
         history.append(writing, REKEYED, on=on, detail={"before": old.id, "key": new.id})
         writing.connection.execute(
             update(school).values(
@@ -108,3 +111,15 @@ def opens(url: str, key: bytes) -> bool:
     except WrongKey:
         return False
     return True
+
+
+def changed_on(url: str) -> date:
+    """The day of the last change of the key."""
+    engine = database.connect(url)
+    last = select(events.c.day).where(events.c.kind == REKEYED).order_by(events.c.seq.desc()).limit(1)
+    try:
+        with database.faults(), engine.execution_options(only_reads=True).connect() as connection:
+            found: date = connection.execute(last).scalar_one()
+            return found
+    finally:
+        engine.dispose()

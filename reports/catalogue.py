@@ -17,7 +17,7 @@ from babel.support import Translations
 
 from reports.shipped import templates
 
-Area = Literal["letters", "page", "demo"]
+Area = Literal["letters", "page", "demo", "recovery"]
 LANGUAGES = ("kk", "ru", "en")
 
 

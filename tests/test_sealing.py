@@ -166,7 +166,8 @@ def test_a_purge_is_possible_without_its_key_nothing_of_an_entry_opens(journal: 
     entry = journal.entry(1)
     assert entry.applicant == Applicant()
     assert (entry.text, entry.content, entry.phone, entry.class_group) == ("", "", "", "")
-    assert (entry.measures, entry.attachments, journal.attachments(1)) == ((), (), [])
+    assert [(one.text, one.by) for one in entry.measures] == [("", "")]
+    assert (entry.attachments, journal.attachments(1)) == ((), [])
     assert (entry.number, entry.term) == (1, from_her_mother().term)  # the register keeps its row
     with pytest.raises(Purged):
         journal.add_measure(1, measure)

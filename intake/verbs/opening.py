@@ -4,10 +4,12 @@ import argparse
 from datetime import UTC, date, datetime
 
 from intake.config import Config, ConfigFault, load, load_each
+from intake.school_key import open_journal
 from intake.verbs.output import complain
 from intake.verbs.values import WrongUsage
-from journal.book import Journal
 from reports.clock import local_day
+
+__all__ = ["all_schools", "now", "one_school", "open_journal", "today"]
 
 
 def all_schools(asked: argparse.Namespace) -> tuple[list[Config], bool]:
@@ -28,11 +30,6 @@ def one_school(asked: argparse.Namespace) -> Config:
             f"{asked.config} holds {len(configs)} schools: name one file, --config {configs[0].path}"
         )
     return configs[0]
-
-
-def open_journal(config: Config) -> Journal:
-    """The school's Journal; `with` closes it again."""
-    return Journal.open(config.journal_url, config.journal_key())
 
 
 def now() -> datetime:

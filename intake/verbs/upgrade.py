@@ -4,6 +4,7 @@ import argparse
 
 from intake.config import Config, ConfigFault, KeyMissing
 from intake.faults import explain
+from intake.school_key import new_file, settle
 from intake.verbs.opening import all_schools, open_journal
 from intake.verbs.output import complain, say
 from journal.database import begun, pending
@@ -36,6 +37,9 @@ _BEGUN_ANEW = (
 def _upgrade(config: Config) -> list[str]:
     """What was done, in lines. The key comes first: a database without its key is worth nothing."""
     done = [*_ready_key(config)]
+    if new_file(config).exists() and not pending(config.journal_url):
+        settle(config)
+        done.append("brought a change of the key to its end")
     steps = pending(config.journal_url)
     new = not begun(config.journal_url)
     migrate(config.journal_url)
@@ -62,5 +66,5 @@ def _ready_key(config: Config) -> list[str]:
             f" ({config.key_file}); a new key could open nothing"
         )
     write_new(config.key_file, f"{new_key().hex()}\n".encode(), mode=READ_ONLY)
-    safe = "keep a copy in the school's safe: without it nobody can open the Journal"
-    return [f"made the key {config.key_file}; {safe}"]
+    safe = "print it for the school's safe: senim recovery sheet.html; without it nobody can open the Journal"
+    return [f"made the key {config.key_file}", safe]

@@ -1,4 +1,4 @@
-"""What can be asked of `senim` about keeping and destroying: backup, restore, nightly, purge."""
+"""What can be asked of `senim` about keeping and destroying: keys, backups, the nightly work, purge."""
 
 import argparse
 from collections.abc import Callable
@@ -15,9 +15,35 @@ AddVerb = Callable[..., argparse.ArgumentParser]
 
 def add_keeping(verbs: "Verbs", verb: AddVerb) -> None:
     """The verbs of this page. `verb` adds one, as it adds all the others."""
+    _keys(verbs, verb)
     _backups(verbs, verb)
     _nightly(verbs, verb)
     _destroy(verbs, verb)
+
+
+def _keys(verbs: "Verbs", verb: AddVerb) -> None:
+    verb(
+        verbs,
+        "rekey",
+        "give the Journal a new key and seal it anew; the worker may run on",
+        "senim rekey",
+        run="keys:rekey",
+    )
+    recovery = verb(
+        verbs,
+        "recovery",
+        "write the sheet with the key for the school's safe, or restore the key from it",
+        "senim recovery sheet.html",
+        run="keys:recovery",
+    )
+    recovery.add_argument(
+        "out",
+        type=Path,
+        nargs="?",
+        metavar="OUT",
+        help="the page to print, - is standard output; with --read the key file (default: journal.key_file)",
+    )
+    recovery.add_argument("--read", action="store_true", help="type the lines of the sheet back")
 
 
 def _backups(verbs: "Verbs", verb: AddVerb) -> None:
