@@ -5,7 +5,7 @@ import fcntl
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -131,7 +131,8 @@ def _whole_file(out: Path) -> Iterator[BinaryIO]:
     with os.fdopen(handle, "wb") as file:
         _claim(file, part)
         _refuse_another(out)  # whoever had claimed it before may have come to its end
-        os.fchmod(handle, FILE)
+        with suppress(PermissionError):  # a memory stick knows no rights; the lock is what keeps it safe
+            os.fchmod(handle, FILE)
         file.truncate(0)  # of one that was cut short
         try:
             yield file

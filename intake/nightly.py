@@ -22,7 +22,7 @@ from intake.telling import are_over, has_begun
 from journal.book import Journal
 from journal.chores import BACKED_UP, began_on, done, last_backup, last_done, note_gone
 from journal.model import Trouble
-from journal.private import make_folder
+from journal.private import exposure, make_folder
 from reports.clock import local_day
 
 log = logging.getLogger(__name__)
@@ -81,10 +81,14 @@ def night_of(config: Config, now: datetime) -> date:
 def due(config: Config, journal: Journal, now: datetime) -> list[str]:
     """What is to be done this night and has not been done yet, in its order."""
     night, last, began = night_of(config, now), last_done(journal), began_on(journal)
-    if began is None or began >= night:
+    if began is None or _is_of(began, night):
         return []
-    # A day far ahead was written by a clock that was wrong.
-    return [name for name in CHORES if name not in last or not night <= last[name] <= night + _DAY]
+    return [name for name in CHORES if name not in last or not _is_of(last[name], night)]
+
+
+def _is_of(day: date, night: date) -> bool:
+    """A day further ahead was written by a clock that was wrong."""
+    return night <= day <= night + _DAY
 
 
 def _work(night: _Night) -> NightReport:
@@ -174,6 +178,8 @@ def findings(config: Config, journal: Journal, now: datetime) -> Iterator[Findin
                 "; backup.folder is on the Journal's own disk, and one fault would take both: name another"
             )
         yield Finding("backup", True, remark)
+    if open_to := exposure(config.backup_folder):
+        yield Finding("backup.folder", False, open_to)
     late = [chore for chore in CHORES if chore in last and night_of(config, now) - last[chore] > WITHOUT]
     for chore in late:
         if chore != BACKED_UP:

@@ -175,7 +175,9 @@ def test_a_worker_that_is_told_to_end_ends_in_the_middle_of_a_backup(config: Con
 
 
 def test_a_clock_that_ran_years_ahead_stops_no_backups(config: Config) -> None:
-    nightly.run(config, at(3000))
+    with open_journal(config.path.parent) as journal:
+        journal.note("opened", on=date(2031, 1, 1), number=1)
+        nightly.run(config, at(3000))
     assert nightly.run(config, at(24)).done == tuple(ALL)
     assert 24 in nights(config)
 
@@ -272,6 +274,14 @@ def test_a_folder_on_another_disk_is_not_complained_of(
     if Path("/dev/shm").stat().st_dev != config.path.stat().st_dev:
         put(config.path.parent, "folder: var/backup ", "folder: /dev/shm/senim-nothing-there ")
         assert not on_the_journals_disk(config_of(config.path.parent))
+
+
+def test_a_folder_into_which_others_look_is_complained_of(config: Config) -> None:
+    nightly.run(config, at(24))
+    assert "backup.folder" not in {one.name for one in check_school(config, at(24))}
+    config.backup_folder.chmod(0o755)
+    (said,) = [one for one in check_school(config, at(24)) if one.name == "backup.folder"]
+    assert "chmod 700" in said.remedy
 
 
 # By hand, and by the worker
