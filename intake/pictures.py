@@ -11,6 +11,7 @@ from PIL import (  # noqa: F401
     Image,
     ImageOps,
     ImageSequence,
+    Jpeg2KImagePlugin,
     JpegImagePlugin,
     PngImagePlugin,
     TiffImagePlugin,
@@ -54,6 +55,19 @@ def drawn_anew(content: bytes, most_pixels: int = MOST_PIXELS) -> Fresh:
         if frames > MOST_FRAMES:
             raise NotCleanable
         return _several(picture, written_as, most_pixels)
+
+
+def jpeg_again(content: bytes) -> tuple[bytes, tuple[int, int], int]:
+    """A photo inside a document: the new JPEG, its size and how many colours it has (1, 3, 4)."""
+    with Image.open(BytesIO(content), formats=("JPEG", "JPEG2000")) as picture:
+        if not 0 < picture.width * picture.height <= MOST_PIXELS:
+            raise NotCleanable
+        colour = _colour(picture) if picture.format == "JPEG" else _FULL_COLOUR
+        picture.load()
+        mode = picture.mode if picture.mode in ("L", "CMYK") else "RGB"
+        fresh = Image.new(mode, picture.size)
+        fresh.paste(picture if picture.mode == mode else picture.convert(mode))
+    return _written("JPEG", [fresh], subsampling=colour).content, fresh.size, len(fresh.getbands())
 
 
 def _of_heic(content: bytes, most_pixels: int) -> Image.Image:

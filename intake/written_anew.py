@@ -5,33 +5,38 @@ kind are loaded when the first such file comes.
 """
 
 import re
+from collections.abc import Callable
 
 from intake.cleaning import Fresh, NotCleanable
 
-_ISO_MEDIA = re.compile(rb"....(ftyp)(....)", re.DOTALL)
-_PICTURES = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF....WEBP|II\*\0|MM\0\*", re.DOTALL)
+_PICTURE = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF....WEBP|II\*\0|MM\0\*", re.DOTALL)
+_HEIC = re.compile(rb"....ftyp(?:hei[cxms]|mif1)", re.DOTALL)
+_SOUND_OR_VIDEO = re.compile(
+    rb"....ftyp|OggS|ID3|\xff[\xe2\xe3\xf2\xf3\xfa\xfb]|RIFF....WAVE|\x1aE\xdf\xa3", re.DOTALL
+)
 
 
 def written_anew(content: bytes) -> Fresh:
     """Raises NotCleanable."""
     try:
-        return _by_kind(content)
+        return _writer(content)(content)
     except (NotCleanable, MemoryError):
         raise
     except Exception as fault:  # a hostile file makes its library raise nearly anything
         raise NotCleanable from fault
 
 
-def _by_kind(content: bytes) -> Fresh:
-    if _PICTURES.match(content):
-        from intake import pictures
+def _writer(content: bytes) -> Callable[[bytes], Fresh]:
+    if _PICTURE.match(content) or _HEIC.match(content):
+        from intake.pictures import drawn_anew
 
-        return pictures.drawn_anew(content)
-    if content[4:8] == b"ftyp" and content[8:12] in _STILL:
-        from intake import pictures
+        return drawn_anew
+    if content.startswith(b"%PDF-"):
+        from intake.pdf_files import rebuilt
 
-        return pictures.drawn_anew(content)
+        return rebuilt
+    if _SOUND_OR_VIDEO.match(content):
+        from intake.recordings import copied_anew
+
+        return copied_anew
     raise NotCleanable
-
-
-_STILL = (b"heic", b"heix", b"heim", b"heis", b"mif1")

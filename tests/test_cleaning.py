@@ -224,6 +224,7 @@ REFUSED = [
     ("letter.docx", b"PK\x03\x04", ".docx"),
     ("photo.HEIC", b"\0\0\0\x18ftypheic", ".heic"),
     ("a.pdf", b"%PDF-1.7", ".pdf"),
+    ("a.mp4", b"\0\0\0\x18ftypisom", ".mp4"),
     ("page.html", b"<html>", ".html"),
     ("picture.svg", b"<svg/>", ".svg"),
     ("not a picture.jpg", b"words", ".jpg"),

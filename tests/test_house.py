@@ -27,6 +27,8 @@ PLACES = {
     "pyrage": ("intake/age_file.py",),
     "PIL": ("intake/pictures.py", "intake/demo/"),
     "pi_heif": ("intake/pictures.py",),
+    "pikepdf": ("intake/pdf_",),
+    "av": ("intake/recordings.py",),
     "starlette": ("intake/webform.py", "intake/demo/"),
     "uvicorn": ("intake/webserver.py", "intake/demo/"),
     "python_multipart": ("intake/multipart.py",),
