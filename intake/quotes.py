@@ -14,6 +14,7 @@ _MOST = 400_000  # characters of a reply that are looked at
 _MOST_LINES = 8_000
 _LONGEST_LINE = 20_000
 _LONGEST_FRAME = 1_000  # no program introduces a quotation at greater length
+_MOST_FIELDS = 30  # lines of a header block: no program quotes more of them
 _TOLD = 8  # squashed characters
 _FLAGS = re.IGNORECASE
 
@@ -167,7 +168,7 @@ def _frame_at(lines: list[Line], at: int, ours: OurLetter) -> int:
 def _header_block(lines: list[Line], at: int) -> int:
     """«От: … Отправлено: … Кому: …»: at least two such lines, one of them the sender's."""
     count, sender = 0, False
-    for line in lines[at:]:
+    for line in lines[at : at + _MOST_FIELDS]:
         label = _LABEL.fullmatch(line.text[:_LONGEST_FRAME])
         if line.depth or not label or _BARE_COLON.match(line.text):
             break

@@ -23,6 +23,7 @@ _SUFFIX = (
 )
 _RANGE = re.compile(rf"(\d{{1,7}})(\s?){_DASH}\s?(\d{{1,7}})(?!\w)(?!\s?[.:/]\s?\d)(?!-)", _FLAGS)
 _ONE = re.compile(rf"(\d{{1,7}}){_SUFFIX}(?!\w)(?![./]\d)", _FLAGS)
+_NO_NUMBER_OF_ONE = re.compile(r"\d+(?:\s?[.:/]\s?\d|-\w|\s*%)")  # «12.5», «7-ші», «80 %»
 _JOIN = re.compile(r"\s*(?:,\s*(?:және|и|and)\b|[,;/&+]|\b(?:және|и|and|мен|пен|бен)\b|(?=№))\s*", _FLAGS)
 _CLOSE = re.compile(
     rf"\s*(?P<colon>:)(?!\s?00\b)|\s*(?P<bracket>[)\]])|\s*(?P<dot>\.)"
@@ -109,7 +110,7 @@ class _Listed:
                 break
             mark = _MARK.match(line, join.end())
             at = mark.end() if mark else join.end()
-            if _ONE.match(line, at) and not re.match(r"\d+(?:\s?[.:/]\s?\d|-\w|\s*%)", line[at:]):
+            if _ONE.match(line, at) and not _NO_NUMBER_OF_ONE.match(line, at):
                 self.all_marked = self.all_marked and mark is not None
             else:
                 break

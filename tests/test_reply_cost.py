@@ -1,0 +1,56 @@
+"""A reply costs no more than its length, whatever stands in it. Counted are steps, not seconds."""
+
+import re
+from typing import Any, SupportsIndex
+
+import pytest
+
+from intake import quotes
+from intake.reply import read_reply
+from reports.numbers import read_head
+from tests.replies import letter, message
+
+
+class Counted(str):
+    """A line that counts the characters that were copied out of it."""
+
+    copied = 0
+
+    def __getitem__(self, place: SupportsIndex | slice) -> str:
+        found = super().__getitem__(place)
+        Counted.copied += len(found)
+        return found
+
+
+@pytest.mark.parametrize("unit", ["№1", "1,", "12, 13; ", "№1 және ", "*№1*", "1-2,"])
+def test_a_line_of_numbers_is_not_copied_once_for_each_number(unit: str) -> None:
+    line = Counted(unit * 2_000)
+    Counted.copied = 0
+    read_head(line)
+    assert Counted.copied <= 3 * len(line)
+
+
+class Looked:
+    """A pattern that counts how often it is asked."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self._pattern = pattern
+        self.times = 0
+
+    def fullmatch(self, *words: Any) -> re.Match[str] | None:
+        self.times += 1
+        return self._pattern.fullmatch(*words)
+
+
+@pytest.mark.parametrize("field", ["Тема: x", "Кому: x", "Date: x"])
+def test_lines_like_fields_of_a_header_are_not_read_once_for_each_of_them(
+    field: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    for count in (500, 1_000):
+        looked = Looked(quotes._LABEL)
+        with monkeypatch.context() as patch:
+            patch.setattr(quotes, "_LABEL", looked)
+            read_reply(message(f"{field}\n" * count), letter())
+        asked.append(looked.times)
+    assert asked[1] <= 2 * asked[0] + 500
