@@ -94,20 +94,20 @@ class _Listening:
     def read(self, size: int) -> bytes:
         if size > MOST:
             raise imaplib.IMAP4.abort("a literal larger than any letter that we ask for")
-        pieces: list[bytes] = []
-        while size > 0:
-            piece = self._wait_for(self._imap.file.read1, size)
-            if not piece:
+        letter = bytearray(size)  # filled where it stands: it comes in records of 16 KB
+        room = memoryview(letter)
+        while room:
+            count = self._wait_for(self._imap.file.readinto1, room)
+            if not count:
                 break
-            pieces.append(piece)
-            size -= len(piece)
-        return b"".join(pieces)
+            room = room[count:]
+        return bytes(letter[: size - len(room)]) if room else bytes(letter)
 
-    def _wait_for(self, some: Any, most: int) -> bytes:
+    def _wait_for(self, some: Any, where: Any) -> Any:
         began = time.monotonic()
-        heard: bytes = some(most)
+        heard = some(where)
         self._waited += time.monotonic() - began
-        self._heard += len(heard)
+        self._heard += heard if isinstance(heard, int) else len(heard)
         if self._waited > 2 * TIMEOUT + self._heard / SLOWEST:
             raise TimeoutError
         return heard
