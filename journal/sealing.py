@@ -9,7 +9,6 @@ open. What is sealed is padded to steps of 256 bytes: its length tells nothing o
 one appeal is sealed with a key of that appeal, wrapped by the school's: erasing the wrapped key destroys all.
 """
 
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
@@ -177,9 +176,8 @@ class Keys(Seal):
 
     def fingerprint(self, purpose: str, *parts: bytes | str) -> str:
         """A keyed digest (HMAC-SHA256, hex): equal for equal things, not to be guessed without the key."""
-        digest = hmac.new(self._fingerprint, digestmod=hashlib.sha256)
+        framed: list[bytes] = []
         for part in (purpose, *parts):
             data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-            digest.update(len(data).to_bytes(8, "big"))  # so that ("ab", "c") is not ("a", "bc")
-            digest.update(data)
-        return digest.hexdigest()
+            framed += [len(data).to_bytes(8, "big"), data]  # so that ("ab", "c") is not ("a", "bc")
+        return hmac.digest(self._fingerprint, b"".join(framed), "sha256").hex()
