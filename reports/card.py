@@ -101,7 +101,8 @@ def _facts(entry: Entry, language: str, *, detail: Detail, today: date) -> list[
         facts.append((speech.gettext("E-mail"), one_line(entry.applicant.email)))
     if entry.term.received_on != today:
         facts.append((speech.gettext("Received"), short_date(entry.term.received_on, language)))
-    facts.append((speech.gettext("Deadline"), short_date(entry.term.due_on, language)))
+    if entry.purged_on is None:  # else nothing is left of which something could be due
+        facts.append((speech.gettext("Deadline"), short_date(entry.term.due_on, language)))
     return facts
 
 

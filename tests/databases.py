@@ -84,6 +84,7 @@ def serving() -> Iterator[PostgreSQL]:
         port = free_port()
         listening = ["-h", "127.0.0.1", "-p", str(port), "-k", name]
         settings = ["-c", "fsync=off", "-c", "max_connections=60", "-c", "logging_collector=on"]
+        settings += ["-c", "wal_recycle=off"]  # as docs/journal.md asks of the administrator
         process = subprocess.Popen(
             [server, "-D", str(data), *listening, *settings],
             stdout=subprocess.DEVNULL,
@@ -99,6 +100,20 @@ def serving() -> Iterator[PostgreSQL]:
         finally:
             process.send_signal(signal.SIGQUIT)  # PostgreSQL's «immediate shutdown»: the folder goes anyway
             process.wait(30)
+
+
+def postgresql_files(url: str) -> Iterator[tuple[str, bytes]]:
+    """What the server keeps on the disk of one database, and its write-ahead log."""
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
+        (folder,) = connection.execute("SHOW data_directory").fetchone() or ("",)
+        asked = connection.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
+        (oid,) = asked.fetchone() or (0,)
+    for place in (Path(folder) / "base" / str(oid), Path(folder) / "pg_wal"):
+        for path in place.iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                if path.is_file() and path.stat().st_size:
+                    yield f"{place.name}/{path.name}", path.read_bytes()
 
 
 def _wait_for(running: PostgreSQL) -> None:

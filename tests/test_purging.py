@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from sqlalchemy import Table, insert, select, update
 
@@ -14,7 +13,7 @@ from journal.book import Journal, NoSuchEntry, Purged
 from journal.model import Finding, LetterKind, Measure, Reader, Role
 from journal.purging import due, finish, purge
 from journal.sweeping import StillInUse
-from tests.databases import HER_MOTHER, MONDAY, PHOTO, SUNDAY, from_a_child, from_her_mother
+from tests.databases import HER_MOTHER, MONDAY, PHOTO, SUNDAY, from_a_child, from_her_mother, postgresql_files
 
 TUESDAY = MONDAY + timedelta(days=1)
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -69,15 +68,7 @@ def database_files(journal: Journal) -> Iterator[tuple[str, bytes]]:
         file = Path(str(journal.store.engine.url.database))
         yield from ((one.name, one.read_bytes()) for one in file.parent.glob("journal.db*"))
         return
-    url = journal.store.engine.url.set(drivername="postgresql")
-    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
-        (folder,) = connection.execute("SHOW data_directory").fetchone() or ("",)
-        (oid,) = connection.execute(
-            "SELECT oid FROM pg_database WHERE datname = current_database()"
-        ).fetchone() or (0,)
-        connection.execute("CHECKPOINT")
-    for path in (Path(folder) / "base" / str(oid)).iterdir():
-        yield path.name, path.read_bytes()
+    yield from postgresql_files(journal.store.engine.url.render_as_string(hide_password=False))
 
 
 def left_of(values: list[bytes], journal: Journal) -> set[str]:
