@@ -21,5 +21,5 @@ when it is broken   troubles, trouble_signs, telling, faults
 the page            webserver, webform, page, multipart, spool
 the command         cli, verbs, demo; checkup, specimen; circle, circle_findings, lookout, marked_letter
 config.yaml         config, settings, config_types, config_values, config_faults, secret_files, presets
-secrets             school_key, core_dumps
+secrets             school_key, rights, core_dumps
 """

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from intake.config import Config, ConfigFault
 from intake.faults import explain
 from intake.profiles import NONE
+from intake.rights import check_rights
 from intake.school_key import check_key, open_journal
 from intake.server import Finding
 from journal.database import pending
@@ -32,6 +33,7 @@ def check_school(config: Config, now: datetime) -> list[Finding]:
     return [
         Finding("config", True, ""),
         *_staff(config),
+        *_guarded("rights", lambda: check_rights(config)),
         *_guarded("the Journal's key", lambda: check_key(config, local_day(config.school, now))),
         *_guarded("database", lambda: _database(config)),
         *_guarded("troubles", lambda: _troubles(config, now)),

@@ -3,7 +3,7 @@
 import ctypes
 import resource
 
-_PR_SET_DUMPABLE = 4  # prctl(2)
+_PR_GET_DUMPABLE, _PR_SET_DUMPABLE = 3, 4  # prctl(2)
 
 
 def forbid_core_dumps() -> None:
@@ -12,3 +12,8 @@ def forbid_core_dumps() -> None:
     # The limit does not bind a system's own collector of core dumps; and nobody, not even another process of
     # the same user, may look into this one's memory or environment.
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def may_dump() -> bool:
+    """Whether the system could still collect this process's memory."""
+    return bool(ctypes.CDLL(None).prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0))

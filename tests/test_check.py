@@ -11,6 +11,7 @@ import pytest
 
 from intake import checkup
 from intake.checkup import check_machine
+from intake.rights import check_rights
 from intake.server import Finding
 from tests.boxes import make_folder
 from tests.command import Senim, config_of
@@ -120,6 +121,49 @@ def test_a_key_of_another_journal_is_told(senim: Senim, begun: Path) -> None:
 def test_a_journal_that_others_can_read_is_told_with_the_command(senim: Senim, begun: Path) -> None:
     (begun / "var/journal.db").chmod(0o644)
     assert "chmod 600" in check(senim, begun, 1)["database file"].remedy
+
+
+@pytest.mark.parametrize(
+    ("what", "mode", "name", "ok", "remedy"),
+    [
+        ("config.yaml", 0o600, "config.yaml", True, ""),
+        ("config.yaml", 0o640, "config.yaml", True, "if not meant: chmod 600"),
+        ("config.yaml", 0o662, "config.yaml", False, "chmod go-w"),
+        (".", 0o777, "config.yaml", False, "chmod go-w"),
+        ("var/spool", 0o755, "spool folder", False, "chmod 700"),
+        ("var/backup", 0o750, "backup folder", False, "chmod 700"),
+    ],
+)
+def test_what_others_on_the_machine_can_get_at_is_told_with_the_command(
+    begun: Path, what: str, mode: int, name: str, ok: bool, remedy: str
+) -> None:
+    (begun / "config.yaml").chmod(0o600)
+    for folder in ("var/spool", "var/backup"):
+        (begun / folder).mkdir(mode=0o700, exist_ok=True)
+    (begun / what).chmod(mode)
+    found = {one.name: one for one in check_rights(config_of(begun))}
+    assert (found[name].ok, remedy in found[name].remedy) == (ok, True), found[name]
+    assert found.keys() - {name} <= {"config.yaml", "core dumps"}
+
+
+def test_a_password_in_a_config_that_others_can_read_is_a_fault(begun: Path) -> None:
+    file = begun / "config.yaml"
+    text = file.read_text()
+    file.write_text(text.replace("sqlite:///var/journal.db", "postgresql://senim:canary@127.0.0.1/senim"))
+    file.chmod(0o644)
+    found = {one.name: one for one in check_rights(config_of(begun))}
+    assert not found["config.yaml"].ok
+    assert "canary" not in found["config.yaml"].remedy
+    file.write_text(text.replace("sqlite:///var/journal.db", "postgresql://senim@127.0.0.1/senim"))
+    assert {one.name: one for one in check_rights(config_of(begun))}["config.yaml"].ok
+
+
+def test_a_process_that_could_leave_a_core_dump_is_told(begun: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for may, ok in ((True, False), (False, True)):
+        monkeypatch.setattr("intake.rights.may_dump", lambda may=may: may)
+        monkeypatch.setattr("resource.getrlimit", lambda _: (0, 0))
+        found = {one.name: one for one in check_rights(config_of(begun))}
+        assert found["core dumps"].ok is ok
 
 
 def test_an_old_table_of_time_zones_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
