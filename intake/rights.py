@@ -1,4 +1,4 @@
-"""Sees who else on this machine can get at a school's files, and whether a crash would leave a copy of them."""
+"""Sees who else on this machine can get at a school's files, and whether a crash would leave a copy."""
 
 import resource
 from collections.abc import Iterator
@@ -17,7 +17,8 @@ def check_rights(config: Config) -> Iterator[Finding]:
     yield _config_file(config.path, holds_a_password=_has_password(config.journal_url))
     for name, folder in (("spool folder", config.form.spool), ("backup folder", _backups(config))):
         if folder.is_dir() and (fault := exposure(folder)):
-            yield Finding(name, False, fault)
+            # What lies in both is sealed; so a disk that knows no rights may be read. None may be written.
+            yield Finding(name, not folder.stat().st_mode & _OTHERS_WRITE, fault)
     if may_dump() or resource.getrlimit(resource.RLIMIT_CORE)[0]:
         remedy = "a crash could leave a file with letters and the key; run: ulimit -c 0"
         yield Finding("core dumps", False, remedy)
@@ -38,9 +39,7 @@ def _config_file(file: Path, *, holds_a_password: bool) -> Finding:
             f"chmod 600 {file}",
         )
     if mode & _OTHERS_READ:
-        return Finding(
-            "config.yaml", True, f"others on this machine can read it; if not meant: chmod 600 {file}"
-        )
+        return Finding("config.yaml", True, f"others can read it; if that is not meant: chmod 600 {file}")
     fault = exposure(file)
     return Finding("config.yaml", not fault, fault)
 

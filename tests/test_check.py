@@ -127,11 +127,13 @@ def test_a_journal_that_others_can_read_is_told_with_the_command(senim: Senim, b
     ("what", "mode", "name", "ok", "remedy"),
     [
         ("config.yaml", 0o600, "config.yaml", True, ""),
-        ("config.yaml", 0o640, "config.yaml", True, "if not meant: chmod 600"),
+        ("config.yaml", 0o640, "config.yaml", True, "is not meant: chmod 600"),
         ("config.yaml", 0o662, "config.yaml", False, "chmod go-w"),
         (".", 0o777, "config.yaml", False, "chmod go-w"),
-        ("var/spool", 0o755, "spool folder", False, "chmod 700"),
-        ("var/backup", 0o750, "backup folder", False, "chmod 700"),
+        ("var/spool", 0o755, "spool folder", True, "chmod 700"),
+        ("var/spool", 0o775, "spool folder", False, "chmod 700"),
+        ("var/backup", 0o750, "backup folder", True, "chmod 700"),
+        ("var/backup", 0o757, "backup folder", False, "chmod 700"),
     ],
 )
 def test_what_others_on_the_machine_can_get_at_is_told_with_the_command(
