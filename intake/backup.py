@@ -11,9 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from intake.age_file import lock, unlock
+from intake.age_file import DoesNotOpen, lock, unlock
 from intake.config import Config
 from intake.owing import reader_of
+from intake.school_key import old_keys
+from intake.secret_files import SecretFault, Sources, read_key
 from journal.book import Journal
 from journal.copying import copy_out
 from journal.letters import owe
@@ -34,6 +36,10 @@ class Stopped(Exception):
 
 class UnderWay(Exception):
     """Somebody else is writing this very file."""
+
+
+class KeyBefore(Exception):
+    """The backup is of a time when the Journal had another key, which is still here."""
 
 
 class NumberMissing(Exception):
@@ -69,8 +75,12 @@ def restore(
 ) -> Restored:
     """Make the Journal of a backup, in a database where there is none. All of it, or nothing."""
     keys = Keys(config.journal_key())
-    stream: Stream = partial(unlock, file, key=keys.purpose(PURPOSE))
-    origin = read_beginning(stream)
+    stream = _stream(file, keys)
+    try:
+        origin = read_beginning(stream)
+    except DoesNotOpen:
+        _name_its_key(config, file)
+        raise
     if next_number is None or next_number <= origin.last_number:
         raise NumberMissing(_which_number(origin.made_on, origin.last_number))
     return restore_rows(
@@ -82,6 +92,21 @@ def restore(
         damaged_too=damaged_too,
         then=lambda journal, restored: _tell(config, journal, restored, now),
     )
+
+
+def _stream(file: Path, keys: Keys) -> Stream:
+    return partial(unlock, file, key=keys.purpose(PURPOSE))
+
+
+def _name_its_key(config: Config, file: Path) -> None:
+    """Raises KeyBefore when one of the keys that the Journal had before opens this backup."""
+    for kept in old_keys(config):
+        with suppress(DoesNotOpen, SecretFault):
+            read_beginning(_stream(file, Keys(read_key("journal_key", kept.file, Sources()))))
+            raise KeyBefore(
+                f"{file} was made before the key was changed: {kept.file} opens it. Put that one in the "
+                f"place of {config.key_file} (and keep both), restore, and change the key again: senim rekey."
+            )
 
 
 def _which_number(made_on: date, last: int) -> str:

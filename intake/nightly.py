@@ -120,9 +120,12 @@ def _back_up(night: _Night) -> None:
 
 def _rotate(night: _Night) -> None:
     oldest = rotate(night.config, night.day)
+    today = night.day
     if oldest is not None:
         note_gone(night.journal, oldest, on=local_day(night.config.school, night.now))
-    forget_old_keys(night.config, night.day)  # no backup is left that one of them opens
+        # Where backups fail, the last good one is kept beyond its time: so is the key that opens it.
+        today = min(today, oldest + timedelta(days=night.config.settings.backup.keep_days))
+    forget_old_keys(night.config, today)  # no backup is left that one of them opens
 
 
 def _destroy(night: _Night) -> None:

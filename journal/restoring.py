@@ -11,9 +11,9 @@ from journal.book import Journal
 from journal.copying import Origin
 from journal.openness import broken_seals
 from journal.sealing import Keys
+from journal.standing import RESTORED
 from journal.store import Head, Store
 
-RESTORED = "restored"  # a kind of event
 _NAMED = 3  # places of broken seals that are told
 
 Stream = Callable[[Callable[[bytes], None]], None]  # hands over all of a copy, piece by piece

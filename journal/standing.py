@@ -13,6 +13,7 @@ from journal.tables import entries, measures
 # Kinds of events that change what stands in the register.
 RECORDED, MEASURE = "recorded", "measure"
 CLOSED, REOPENED, FOUND = "closed", "reopened", "found"
+RESTORED = "restored"  # from a backup: numbers that were given after it are not given again
 _DEEDS = (CLOSED, REOPENED, FOUND)
 _CHANGING = (
     entries.c.status,
@@ -44,6 +45,9 @@ class Standing:
 
     def hear(self, event: chain.Event) -> chain.Altered | None:
         """One more event. What is told when it cannot have happened: a number that was passed over."""
+        if event.kind == RESTORED:
+            coming = chain.read_detail(event.detail).get("next_number")
+            self._last = max(self._last, coming - 1) if isinstance(coming, int) else self._last
         if event.number is None:
             return None
         if event.kind == RECORDED:

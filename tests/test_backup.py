@@ -193,6 +193,28 @@ def test_the_key_of_the_lock_is_the_same_as_any_tool_makes_it() -> None:
         assert (bits >> 4).to_bytes(32, "big") == public
 
 
+def test_a_backup_from_before_a_change_of_the_key_names_the_key_that_opens_it(
+    backup: Path, senim: Senim
+) -> None:
+    assert senim("rekey").status == 0
+    assert senim("backup", "after.age").status == 0
+    var = backup.parent / "var"
+    for file in var.glob("journal.db*"):
+        file.unlink()
+    said = senim("restore", "copy.age", "--next-number", "3")
+    assert said.status == 1
+    (before,) = var.glob("journal.key.before-*")
+    assert f"{before} opens it" in said.err
+    assert not (var / "journal.db").exists()
+    assert senim("restore", "after.age", "--next-number", "3").status == 0
+    with open_journal(backup.parent) as journal:
+        assert journal.record(ARUZHAN, identity="1").repeat, "a repeat is known in spite of the new key"
+    for file in var.glob("journal.db*"):
+        file.unlink()
+    before.replace(var / "journal.key")
+    assert senim("restore", "copy.age", "--next-number", "3").status == 0
+
+
 # A disk that is full, a process that is killed
 
 
@@ -283,10 +305,12 @@ def another_database(request: pytest.FixtureRequest, disk_died: Path) -> Iterato
     yield disk_died.parent
 
 
-def test_a_restore_that_is_killed_can_be_begun_again(another_database: Path, senim: Senim) -> None:
-    for after in (3, 9):
-        killed(another_database, after, "restore", "copy.age", "--next-number", "3")
-        assert "senim upgrade" in senim("journal", "list").err, "there is no half a Journal"
+@pytest.mark.parametrize("after", [9, *(pytest.param(n, marks=pytest.mark.soak) for n in (0, 1, 3, 6, 12))])
+def test_a_restore_that_is_killed_can_be_begun_again(
+    after: int, another_database: Path, senim: Senim
+) -> None:
+    killed(another_database, after, "restore", "copy.age", "--next-number", "3")
+    assert "senim upgrade" in senim("journal", "list").err, "there is no half a Journal"
     assert senim("restore", "copy.age", "--next-number", "3").status == 0
     with open_journal(another_database) as journal:
         assert journal.verify().ok

@@ -166,6 +166,7 @@ def test_a_backup_is_of_one_moment_while_the_worker_goes_on(journal: Journal, tm
         assert [entry.number for entry in again.entries()] == [1, 2, 3]
         assert again.entry(2).measures == ()
         assert again.record(from_a_child("Келесі"), identity="<10@site>").number == 10
+        assert again.verify().ok, "the history says why there are no numbers 4 to 9"
 
 
 @pytest.fixture(scope="module")
@@ -317,6 +318,7 @@ def test_a_backup_of_a_newer_version_is_refused_with_words(newer: dict[str, obje
         put_back(f"sqlite:///{tmp_path}/another.db", framed({**record, **newer}))
 
 
+@pytest.mark.soak
 def test_no_more_than_a_few_files_are_in_memory_at_once(sqlite_journal: Journal, tmp_path: Path) -> None:
     megabytes = 2
     photo = type(PHOTO)(name="1.jpg", media_type="image/jpeg", content=bytes(megabytes * 1_000_000))

@@ -24,6 +24,7 @@ from journal.chores import ROTATED, last_done
 from journal.letters import listed
 from journal.model import OpenTrouble, Trouble
 from journal.purging import purge
+from journal.sealing import new_key
 from journal.tables import events
 from journal.troubles import open_troubles
 from tests.command import Senim, config_of, open_journal
@@ -124,6 +125,23 @@ def test_the_newest_backup_stays_however_old_it_is(config: Config, monkeypatch: 
 
 def fails(*_: object, **__: object) -> None:
     raise OSError(28, "No space left on device", "somewhere")
+
+
+def test_the_key_of_the_last_good_backup_stays_as_long_as_that_one(
+    config: Config, senim: Senim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nightly.run(config, at(24))
+    key = config.key_file.with_name("journal.key.before-2026-11-24")
+    key.write_text(new_key().hex())
+    key.chmod(0o400)
+    with monkeypatch.context() as patch:
+        patch.setattr(nightly, "write_backup", fails)
+        nightly.run(config, at(200))
+        assert key.exists()
+    nightly.run(config, at(201))
+    nightly.run(config, at(202))
+    assert nights(config) == [201, 202]
+    assert not key.exists()
 
 
 def test_one_thing_that_fails_stops_no_other_and_is_tried_again(
