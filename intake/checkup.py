@@ -101,6 +101,10 @@ def _staff(config: Config) -> Iterator[Finding]:
         remarks.append("one reader alone: when they are ill nobody reads the box")
     if config.school.administrator is None:
         remarks.append("no administrator is named: nobody is written to when something is broken")
+    if config.school.last_resort is None:
+        remarks.append(
+            "conflict.last_resort names nobody: an appeal that names every reader would be read by no one"
+        )
     if any(
         one.address.rpartition("@")[2].endswith(("example", "example.com", "example.org")) for one in staff
     ):

@@ -137,6 +137,10 @@ def _addresses(data: dict[Any, Any]) -> Iterator[Fault]:
         elif address in seen:
             yield Fault(where, "stands twice in `staff`; one line for each address")
         seen.add(address) if counts[address] > 1 else None
+    outside = _folded(_get(data, "conflict", "last_resort"))
+    if outside and outside in {box, _folded(_get(data, "administrator", "address")), *addresses}:
+        words = "must be somebody who is neither in `staff`, nor the administrator, nor the box itself"
+        yield Fault(("conflict", "last_resort"), words)
     if box and _folded(_get(data, "administrator", "address")) == box:
         yield Fault(("administrator", "address"), "is the box itself; name an address that a person reads")
 

@@ -13,6 +13,7 @@ from intake.settings import Settings, StaffPart
 from journal.model import Filing, Role
 from reports.school import Deadline, Detail, School, StaffMember
 
+_OUTSIDE = {"kk": "Мектептен тыс оқырман", "ru": "Читатель вне школы", "en": "Reader outside the school"}
 _ADMINISTRATOR = {"kk": "Әкімші", "ru": "Администратор", "en": "Administrator"}
 
 
@@ -141,6 +142,20 @@ def to_school(settings: Settings) -> School:
         reply_days=settings.replies.days,
         subaddress=settings.replies.subaddress,
         undo=settings.replies.undo,
+        last_resort=_last_resort(settings),
+    )
+
+
+def _last_resort(settings: Settings) -> StaffMember | None:
+    part = settings.conflict
+    if part.last_resort is None:
+        return None
+    language = part.language or settings.school.languages[0]
+    return StaffMember(
+        name=part.name or _OUTSIDE[language],
+        address=part.last_resort,
+        role=Role.LAST_RESORT,
+        language=language,
     )
 
 

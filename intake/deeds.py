@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from intake import grave_acts
+from intake import apart, grave_acts
 from intake.belief import Belief, note_belief
 from intake.desk import Desk
 from intake.grave_acts import Closing
@@ -15,18 +15,22 @@ from intake.owing import owe_to
 from journal import findings
 from journal.letters import last_told
 from journal.model import Finding, Letter, LetterKind, Measure
+from reports.conflict_words import LIFTED, MARKED
+from reports.said import Interest
 from reports.school import Detail, StaffMember
-from reports.slip import Slip
+from reports.slip import Slip, SlipLine
 from reports.words import mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What a reply says of one appeal: a measure, a finding, or both."""
+    """What a reply says of one appeal: a measure, a finding, or both; or of a conflict of interest."""
 
     number: int
     text: str
     finding: Finding | None = None
+    conflict: str = ""  # lifted or marked
+    readers: tuple[str, ...] = ()  # whose: addresses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,7 @@ class Deeds:
     """All that one reply asks for. `unknown`: not in the Journal, or not open to this reader.
 
     `destroyed`: appeals whose content is no longer there, on which nothing can be recorded.
+    `tried` are those of them that are kept back from this reader: the others hear of it.
     """
 
     lines: tuple[Line, ...] = ()
@@ -43,6 +48,7 @@ class Deeds:
     withheld: tuple[int, ...] = ()
     destroyed: tuple[int, ...] = ()
     stop: Closing | None = None
+    tried: tuple[int, ...] = ()
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -54,23 +60,54 @@ class Deeds:
 def to_deeds(slip: Slip, member: StaffMember, desk: Desk) -> Deeds:
     """What a slip asks for, as far as this reader may."""
     known = _last_known(desk)
-    lines = tuple(
-        Line(number=number, text=line.text, finding=line.finding)
-        for line in slip.measures
-        for number in line.numbers
-        if 1 <= number <= known
-    )
-    full = member.detail is Detail.FULL
-    files = tuple(number for number in slip.files if 1 <= number <= known and full)
     named = {number for line in slip.measures for number in line.numbers} | set(slip.files)
+    there = {number for number in named if 1 <= number <= known}
+    tried = apart.kept_back(there, member, desk)
+    there -= set(tried)
+    lines = tuple(
+        _line(number, line, desk) for line in slip.measures for number in line.numbers if number in there
+    )
+    files = tuple(number for number in slip.files if number in there and _gets_files(number, member, desk))
     asked = Deeds(
         lines=lines,
         files=files,
         unknown=tuple(sorted(named - {one.number for one in lines} - set(files))),
         not_understood=slip.not_understood,
         withheld=slip.withheld,
+        tried=tried,
     )
     return _still_possible(asked, desk)
+
+
+def _line(number: int, line: SlipLine, desk: Desk) -> Line:
+    """«нет конфликта» on an appeal that names nobody is a measure: two pupils have made it up."""
+    if line.interest is not None:
+        lifts = line.interest is Interest.NONE
+        find = apart.whom_to_lift if lifts else apart.whom_to_mark
+        readers = tuple(one.address for one in find(number, line.about, desk))
+        if readers:
+            return Line(number=number, text="", conflict=LIFTED if lifts else MARKED, readers=readers)
+    return Line(number=number, text=line.text, finding=line.finding)
+
+
+def _gets_files(number: int, member: StaffMember, desk: Desk) -> bool:
+    if member.detail is Detail.FULL:
+        return True
+    return apart.seen_at(desk, [number]).reads_whole(desk.journal.entry(number), member)
+
+
+def without(deeds: Deeds, numbers: tuple[int, ...]) -> Deeds:
+    """The same, as far as it touches none of these appeals: they became another's since they were named."""
+    if not numbers:
+        return deeds
+    return replace(
+        deeds,
+        lines=tuple(one for one in deeds.lines if one.number not in numbers),
+        files=tuple(one for one in deeds.files if one not in numbers),
+        stop=None if deeds.stop and deeds.stop.number in numbers else deeds.stop,
+        unknown=tuple(sorted({*deeds.unknown, *numbers})),
+        tried=numbers,
+    )
 
 
 def _still_possible(deeds: Deeds, desk: Desk) -> Deeds:
@@ -99,6 +136,7 @@ def carry_out(
     deeds: Deeds, letter: Letter, fingerprint: str, member: StaffMember, belief: Belief, desk: Desk
 ) -> None:
     """Write it all down and say so to the reader. `fingerprint` is that of the reply to `letter`."""
+    deeds = without(deeds, apart.kept_back(deeds.numbers, member, desk))
     deeds = _still_possible(deeds, desk)
     if deeds.numbers:
         note_belief(belief, letter, member, desk)
@@ -108,6 +146,9 @@ def carry_out(
             desk.journal.add_measure(one.number, measure)
         if one.finding is not None:
             _find(one.number, one.finding, one.text, member, desk)
+        if one.conflict:
+            change = apart.lift if one.conflict == LIFTED else apart.mark
+            change(one.number, [who for who in desk.school.staff if who.address in one.readers], member, desk)
     for number in deeds.files:
         owe_to(LetterKind.FILES, member, f"{fingerprint[:16]}-{number}", desk, {"number": number})
     if deeds.stop is not None:
@@ -135,6 +176,9 @@ def to_data(deeds: Deeds, member: StaffMember, desk: Desk) -> dict[str, object]:
                 "mark": "" if plain else mark(desk.journal.entry(one.number), member.language),
                 "text": one.text,
                 "finding": one.finding.value if one.finding else "",
+                "conflict": one.conflict,
+                "readers": list(one.readers),
+                "names": [who.name for who in desk.school.staff if who.address in one.readers],
             }
             for one in deeds.lines
         ],
@@ -155,6 +199,8 @@ def from_data(data: Mapping[str, Any]) -> Deeds:
                 number=one["number"],
                 text=one["text"],
                 finding=Finding(one["finding"]) if one["finding"] else None,
+                conflict=one.get("conflict", ""),
+                readers=tuple(one.get("readers", ())),
             )
             for one in data["stored"]
         ),

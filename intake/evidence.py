@@ -30,7 +30,7 @@ def signers(message: Message, raw: bytes, desk: Desk) -> tuple[str, ...]:
 
 def _may_matter(message: Message, desk: Desk) -> bool:
     address = sole_address(message)
-    if address is None or desk.school.member(address) is None:
+    if address is None or desk.school.reader(address) is None:
         return False
     if not tokens_in(*message.recipients, *message.references, message.text, message.html):
         return False

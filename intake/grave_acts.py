@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from intake import apart
 from intake.desk import Desk
 from intake.owing import owe_to
 from journal.findings import Deed, reopen
@@ -57,7 +58,10 @@ def disown(numbers: tuple[int, ...], period: str, member: StaffMember, desk: Des
     data = {"state": "disowned", "numbers": list(numbers), "by": member.name}
     administrator = desk.school.administrator
     warned = [*desk.school.staff, administrator] if administrator else desk.school.staff
-    _tell(warned, f"disowned-{period}", data, desk)
+    for one in warned:
+        known = [number for number in numbers if not apart.kept_back([number], one, desk)]
+        if known:
+            _tell([one], f"disowned-{period}", {**data, "numbers": known}, desk)
 
 
 def closing_in(letter: Letter) -> Closing | None:
@@ -92,7 +96,10 @@ def from_data(data: Mapping[str, object]) -> Closing:
 
 
 def _tell(readers: Iterable[StaffMember], period: str, data: Mapping[str, object], desk: Desk) -> None:
+    about = [int(str(data["number"]))] if "number" in data else []
     for one in readers:
+        if apart.kept_back(about, one, desk):
+            continue
         told = {**data, "mark": ""}
         if one.detail is Detail.NUMBERS:
             told["text"] = ""

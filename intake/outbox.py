@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
+from intake.apart import owe_another, seen_at, withheld
 from intake.delivery_report import why_by_code
 from intake.desk import Desk
 from intake.owing import reader_of
@@ -20,6 +21,7 @@ from intake.undelivered import tell_the_others
 from journal.letters import claim, fail, freeze, last_daily, owe, postpone, settle
 from journal.model import Letter, LetterKind, Role
 from journal.openings import CARRIERS, note_forwarded
+from reports.alone import write_alone
 from reports.answers import write_confirmation, write_files, write_refusal, write_text
 from reports.asking import write_confirm, write_echo
 from reports.clock import due_daily
@@ -44,6 +46,7 @@ class Sent(Enum):
     SENT = "sent"
     DEFERRED = "deferred"  # tried again later
     FAILED = "failed"  # refused for good
+    KEPT_BACK = "kept back"  # its appeal has turned out to be about its reader
     SERVER_DOWN = "server down"  # no use in trying the next letter now
 
 
@@ -52,6 +55,7 @@ class _Written:
     draft: Draft
     covers_to: int = 0
     long_texts: tuple[int, ...] = ()
+    unread: tuple[int, ...] = ()
 
 
 def owe_due(desk: Desk) -> int:
@@ -87,6 +91,9 @@ def send_one(desk: Desk, submit: Submit, kinds: Collection[LetterKind] = tuple(L
     if member is None:
         fail(desk.journal, letter, desk.now, "reader-left")
         return Sent.FAILED
+    if letter.snapshot is None and withheld(letter, member, desk):
+        fail(desk.journal, letter, desk.now, "kept-back")
+        return Sent.KEPT_BACK
     try:
         raw = letter.snapshot or _freeze(letter, member, desk)
     except Exception as fault:  # a letter that cannot be written must not silence the others (DESIGN §5.6)
@@ -151,6 +158,8 @@ def _freeze(letter: Letter, member: StaffMember, desk: Desk) -> bytes:
                 due_at=desk.now,
                 data={"number": number},
             )
+        for number in written.unread:
+            owe_another(number, desk)
     return raw
 
 
@@ -167,7 +176,16 @@ def _write(letter: Letter, member: StaffMember, desk: Desk) -> _Written:
                 now=desk.now,
                 late=desk.now - letter.due_at >= LATE,
             )
-            return _Written(draft=daily.draft, covers_to=daily.covers_to, long_texts=daily.long_texts)
+            return _Written(
+                draft=daily.draft,
+                covers_to=daily.covers_to,
+                long_texts=daily.long_texts,
+                unread=daily.unread,
+            )
+        case LetterKind.TEXT if "why" in letter.data:
+            number, why = _number(letter), str(letter.data["why"])
+            draft, long = write_alone(journal, school, member, number, why, seen_at(desk, [number]))
+            return _Written(draft=draft, long_texts=long)
         case LetterKind.TEXT:
             return _Written(draft=write_text(journal, school, member, _number(letter)))
         case LetterKind.FILES:
@@ -197,4 +215,4 @@ def _addressee(letter: Letter, school: School) -> StaffMember | None:
     administrator = school.administrator
     if letter.reader.role is Role.ADMINISTRATOR:
         return administrator if administrator and administrator.address == letter.reader.address else None
-    return school.member(letter.reader.address)
+    return school.reader(letter.reader.address)

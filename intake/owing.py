@@ -1,6 +1,7 @@
 """Owes a member of staff a letter that is due at once."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from intake.desk import Desk
 from journal.letters import owe
@@ -14,7 +15,14 @@ def reader_of(member: StaffMember) -> Reader:
 
 
 def owe_to(
-    kind: LetterKind, member: StaffMember, period: str, desk: Desk, data: Mapping[str, object]
+    kind: LetterKind,
+    member: StaffMember,
+    period: str,
+    desk: Desk,
+    data: Mapping[str, object],
+    *,
+    due_at: datetime | None = None,
 ) -> bool:
     """Once for its kind, reader and period. False if it was owed before."""
-    return owe(desk.journal, kind=kind, reader=reader_of(member), period=period, due_at=desk.now, data=data)
+    due = due_at or desk.now
+    return owe(desk.journal, kind=kind, reader=reader_of(member), period=period, due_at=due, data=data)

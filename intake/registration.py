@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from intake.apart import note_named
 from intake.desk import Case, Outcome
 from intake.draft import Draft
 from intake.message import Unreadable
@@ -62,7 +63,10 @@ def _record(case: Case) -> Recorded:
     message, journal = case.message, desk.journal
     # A letter without any id is known again by its bytes: after a change of UIDVALIDITY it comes once more.
     identity = message.submission_id or message.message_id or journal.fingerprint("bytes", case.raw)
-    return journal.record(appeal, identity=identity)
+    recorded = journal.record(appeal, identity=identity)
+    if not recorded.repeat:
+        note_named(recorded.number, appeal, case.desk)
+    return recorded
 
 
 def _outcome(recorded: Recorded, case: Case) -> Outcome:

@@ -132,6 +132,8 @@ class ForwardPart(Part):
 
 class ConflictPart(Part):
     last_resort: Address | None = None
+    name: Line | None = None
+    language: Language | None = None
 
 
 class CausePart(Part):

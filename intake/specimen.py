@@ -15,9 +15,12 @@ from journal.book import Journal
 from journal.database import upgrade
 from journal.model import Appeal, Applicant, Attachment, Channel, LetterKind, Role, Term, Trouble
 from journal.sealing import new_key
+from reports.alone import ALONE, LIFTED, write_alone
 from reports.answers import write_confirmation, write_files, write_refusal, write_text
 from reports.asking import write_confirm, write_echo
 from reports.catalogue import LANGUAGES
+from reports.conflict import sight
+from reports.conflict_words import STATES
 from reports.daily import write_daily
 from reports.notices import write_bounced, write_notice
 from reports.reference import new_token
@@ -111,6 +114,9 @@ def _answers(journal: Journal, school: School) -> Iterator[tuple[LetterKind, Dra
     stored = [{"number": 1, "mark": "7-сынып", "text": "әңгіме өткізілді"}]
     data = {"stored": stored, "files": [1], "unknown": [99], "not_understood": ["?"]}
     yield LetterKind.TEXT, write_text(journal, school, member, 1)
+    for why in (ALONE, LIFTED):
+        seen = sight(journal, school, DAY)
+        yield LetterKind.TEXT, write_alone(journal, school, member, 1, why, seen)[0]
     yield LetterKind.FILES, write_files(journal, school, member, 1)
     yield LetterKind.CONFIRMATION, write_confirmation(school, member, data)
     yield LetterKind.REFUSAL, write_refusal(school, member, {"reason": "other-sender", "on": DAY.isoformat()})
@@ -125,6 +131,9 @@ def _questions(school: School) -> Iterator[tuple[LetterKind, Draft]]:
         told = {**act, "state": state, "by": member.name, "until": NOW.isoformat()}
         yield LetterKind.ECHO, write_echo(school, member, told)
     yield LetterKind.ECHO, write_echo(school, member, {"state": "disowned", "by": "?", "numbers": [1]})
+    for state in STATES:
+        apart = {"state": state, "number": 1, "by": member.name, "names": ["?"]}
+        yield LetterKind.ECHO, write_echo(school, member, apart)
 
 
 def _notices(school: School) -> Iterator[tuple[LetterKind, Draft]]:
@@ -143,6 +152,7 @@ def _notices(school: School) -> Iterator[tuple[LetterKind, Draft]]:
     restored = {"about": "restored", "made_on": DAY.isoformat(), "last": 57, "next": 64}
     for member in (reader, administrator):
         yield LetterKind.NOTICE, write_notice(school, member, restored)
+    yield LetterKind.NOTICE, write_notice(school, administrator, {"about": "conflict", "number": 1})
 
 
 def _pages(language: str) -> int:

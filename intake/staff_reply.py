@@ -4,10 +4,10 @@ What is proven (level L2) is written down. What has a token and the right sender
 back at the registered address. Anything less (L0) is held, and the registered address is told.
 """
 
-from intake import grave_acts
+from intake import apart, grave_acts
 from intake.authentication import Level, may_reply
 from intake.belief import BY_ITSELF, Belief
-from intake.deeds import Deeds, carry_out, to_deeds
+from intake.deeds import Deeds, carry_out, to_deeds, without
 from intake.desk import Case, Desk, Outcome, held, ignored, updated
 from intake.message import Message, sole_address
 from intake.owing import owe_to
@@ -28,7 +28,7 @@ def take_reply(case: Case) -> Outcome | None:
     verdict = may_reply(
         case.message, letter.reader, trust=desk.trust, signed_by=case.signed_by, box=desk.school.box
     )
-    member = desk.school.member(letter.reader.address)
+    member = desk.school.reader(letter.reader.address)
     if member is None:
         return held("reader-left")
     if verdict.level < Level.L1:
@@ -52,7 +52,7 @@ def consider(case: Case, letter: Letter, member: StaffMember, belief: Belief) ->
         if case.received_at > closing.until:
             grave_acts.too_late(closing, member, desk)
             return updated("too-late")
-        deeds = Deeds(stop=closing)
+        deeds = without(Deeds(stop=closing), apart.kept_back([closing.number], member, desk))
     return _take(deeds, case, letter, member, belief)
 
 
@@ -66,6 +66,7 @@ def _take(deeds: Deeds, case: Case, letter: Letter, member: StaffMember, belief:
     fingerprint = _fingerprint(message, member, desk)
     if not desk.journal.count_reply(letter.id, fingerprint, desk.today):
         return ignored("repeat")
+    apart.tell_tried(deeds.tried, member, desk)
     if asks:
         return ask_back(deeds, letter, fingerprint, member, desk)
     carry_out(deeds, letter, fingerprint, member, belief, desk)

@@ -1,8 +1,10 @@
 """A letter that did not reach its reader: the other readers and the administrator are told the same day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from typing import Any, cast
 
+from intake.apart import kept_back
 from intake.desk import Desk
 from intake.owing import owe_to
 from journal.deliveries import last_in
@@ -25,10 +27,19 @@ def tell_the_others(desk: Desk, letter: Letter, why: str) -> None:
         "to": _called(letter, desk),
         "role": letter.reader.role.value,
         "why": why,
-        "new": _untold(letter, desk),
     }
     for one in _others(letter, desk):
-        owe_to(LetterKind.BOUNCED, one, str(letter.id), desk, data)
+        if not kept_back(_numbers(letter), one, desk):  # nobody hears of letters about what names them
+            told = {**data, "new": _untold(letter, one, desk)}
+            owe_to(LetterKind.BOUNCED, one, str(letter.id), desk, told)
+
+
+def _numbers(letter: Letter) -> list[int]:
+    """The appeals that a letter is about, as far as it is about certain ones."""
+    data = cast("Mapping[str, Any]", letter.data)
+    stored = [one["number"] for one in data.get("stored", ()) if isinstance(one, Mapping)]
+    found = [data.get("number"), *stored, *data.get("files", ()), *data.get("numbers", ())]
+    return [one for one in found if isinstance(one, int)]
 
 
 def _others(letter: Letter, desk: Desk) -> Iterator[StaffMember]:
@@ -39,7 +50,7 @@ def _others(letter: Letter, desk: Desk) -> Iterator[StaffMember]:
 
 
 def _called(letter: Letter, desk: Desk) -> str:
-    member = desk.school.member(letter.reader.address)
+    member = desk.school.reader(letter.reader.address)
     return member.name if member else ""
 
 
@@ -49,12 +60,17 @@ def _day(letter: Letter, desk: Desk) -> date:
     return letter.due_at.astimezone(desk.school.time_zone).date()
 
 
-def _untold(letter: Letter, desk: Desk) -> int:
-    """How many appeals of that letter its reader has not been told of; what came later is no news yet."""
+def _untold(letter: Letter, one: StaffMember, desk: Desk) -> int:
+    """How many appeals of that letter its reader has not been told of; what came later is no news yet.
+
+    What is kept back from either of the two, that reader or the one who is told this, does not count.
+    """
     if letter.kind is not LetterKind.DAILY:
         return 0
     told = covered(desk.journal, letter.reader)
     week_ago = desk.today - timedelta(days=FIRST_DAYS)
+    both = [who for who in (desk.school.member(letter.reader.address), one) if who is not None]
     untold = desk.journal.entries(after=told or 0, from_day=week_ago if told is None else None)
     last = last_in(desk.journal, letter)
-    return sum(entry.number <= last for entry in untold)
+    numbers = [entry.number for entry in untold if entry.number <= last]
+    return len(set(numbers).difference(*(kept_back(numbers, who, desk) for who in both)))

@@ -7,6 +7,7 @@ from journal.book import Journal
 from journal.model import Attachment, Finding
 from reports.card import LONGEST, begins, refused_note
 from reports.catalogue import long_date
+from reports.conflict_words import noted
 from reports.hints import hints
 from reports.render import Draft, safe_name, to_draft
 from reports.school import School, StaffMember
@@ -91,7 +92,7 @@ def write_confirmation(school: School, member: StaffMember, data: Mapping[str, o
                 "number": one["number"],
                 "mark": _mark(one, member.language),
                 "text": str(one["text"]),
-                "finding": found(str(one.get("finding", "")), member.language),
+                "finding": found(str(one.get("finding", "")), member.language) or noted(one, member.language),
             }
             for one in stored
         ],

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from reports.catalogue import long_date
+from reports.conflict_words import STATES, noted, write_apart
 from reports.render import Draft, to_draft
 from reports.school import School, StaffMember
 from reports.words import found, numbers, speak
@@ -20,7 +21,10 @@ def write_confirm(school: School, member: StaffMember, data: Mapping[str, Any]) 
     headline = speech.gettext("%(numbers)s — did you write this?") % {"numbers": numbers(asked_of(data))}
     context = {
         "headline": headline,
-        "stored": [{**one, "finding": found(one["finding"], member.language)} for one in stored[:_SHOWN]],
+        "stored": [
+            {**one, "finding": found(one["finding"], member.language) or noted(one, member.language)}
+            for one in stored[:_SHOWN]
+        ],
         "more": max(len(stored) - _SHOWN, 0),
         "files": files,
         "stop": numbers([stop["number"]]) if stop else "",
@@ -37,6 +41,8 @@ def asked_of(data: Mapping[str, Any]) -> list[int]:
 def write_echo(school: School, member: StaffMember, data: Mapping[str, Any]) -> Draft:
     """Tells what was done to an appeal that is hard to undo, or that somebody wrote in a reader's name."""
     state = str(data["state"])
+    if state in STATES:
+        return write_apart(school, member, data)
     context = _disowned(member, data) if state == "disowned" else _about_one(school, member, data)
     return to_draft("echo", school, member, {"state": state, "by": data["by"], **context})
 

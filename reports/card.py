@@ -1,10 +1,12 @@
 """What a letter shows of one appeal: as a card with its words, or as a row of a list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from journal.model import Entry
 from reports.catalogue import short_date
+from reports.conflict_words import named_note
 from reports.hints import hints
 from reports.school import Detail
 from reports.words import brief, cut, mark, one_line, plain, speak
@@ -38,8 +40,8 @@ class Row:
     alarm: str = ""
 
 
-def to_card(entry: Entry, language: str, *, detail: Detail, today: date) -> Card:
-    """A new appeal for a reader's letter."""
+def to_card(entry: Entry, language: str, *, detail: Detail, today: date, named: Sequence[str] = ()) -> Card:
+    """A new appeal for a reader's letter. `named`: who does not get it because it names them."""
     text = plain(entry.text).strip() if detail is Detail.FULL else ""
     continues = len(text) > LONGEST
     shown = text[: cut(text, LONGEST)].rstrip()
@@ -50,7 +52,10 @@ def to_card(entry: Entry, language: str, *, detail: Detail, today: date) -> Card
         facts=tuple(_facts(entry, language, detail=detail, today=today)),
         content="" if begins(text, entry.content) else entry.content,
         text=shown,
-        notes=tuple(_notes(entry, language, detail=detail, continues=continues)),
+        notes=(
+            *named_note(entry.number, named, language),
+            *_notes(entry, language, detail=detail, continues=continues),
+        ),
         language=entry.language,
     )
 

@@ -33,6 +33,7 @@ class Daily:
     draft: Draft
     covers_to: int
     long_texts: tuple[int, ...] = ()
+    unread: tuple[int, ...] = ()  # appeals that somebody else must be asked to read
 
 
 def write_daily(
@@ -64,13 +65,14 @@ def draft_daily(news: News, school: School, member: StaffMember, occasion: Occas
         room *= _STEP  # what was reckoned was too little: a text full of «<» and «&» grows when escaped
     shown = {entry.number for entry in told}
     left = [entry.number for entry in news.new if entry.number not in shown]
-    last = max((entry.number for entry in news.new), default=news.covered_to)
+    last = max([news.covered_to, news.came_to, *(entry.number for entry in news.new)])
     full = member.detail is Detail.FULL
     return Daily(
         draft=draft,
         # What had no room is new again tomorrow, whole.
-        covers_to=min(left) - 1 if left else max(last, news.covered_to),
+        covers_to=min(left) - 1 if left else last,
         long_texts=tuple(one.number for one in told if full and len(plain(one.text).strip()) > LONGEST),
+        unread=news.unread,
     )
 
 
@@ -126,7 +128,16 @@ _NOTHING: dict[str, object] = {
 def _lists(news: News, told: Sequence[Entry], member: StaffMember, occasion: Occasion) -> dict[str, object]:
     shown = {entry.number for entry in told}
     waiting = news.still_waiting
-    cards = [to_card(one, member.language, detail=member.detail, today=occasion.today) for one in told]
+    cards = [
+        to_card(
+            one,
+            member.language,
+            detail=member.detail,
+            today=occasion.today,
+            named=news.named.get(one.number, ()),
+        )
+        for one in told
+    ]
     later = sorted((one for one in news.new if one.number not in shown), key=lambda one: not one.urgent)
     return {
         "private": bool(cards or later or waiting),

@@ -1,10 +1,11 @@
 """What the Journal has for one reader's daily letter, gathered as plain values."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from journal.book import Journal
+from journal.conflicts import kept, numbers_since
 from journal.letters import covered, last_daily
 from journal.looks import looks
 from journal.model import Disposition, Entry, Reader, Trouble
@@ -12,6 +13,7 @@ from journal.questions import open_questions
 from journal.troubles import open_troubles
 from reports.asking import asked_of
 from reports.clock import due_daily, local_day
+from reports.conflict import Sight, sight
 from reports.school import School, StaffMember
 
 FIRST_DAYS = 7  # a reader's first letter looks back so far
@@ -36,9 +38,12 @@ class News:
     counts: Mapping[tuple[Disposition, str], int] = field(default_factory=dict)
     counted_from: date  # the first day of the messages counted
     covered_to: int = 0  # what letters before this one told of
+    came_to: int = 0  # the last number there is, whether it is for this reader or not
     digest: str = ""
     looked: LastLook | None = None
     unconfirmed: tuple[int, ...] = ()  # appeals on which a reply in the reader's name waits for a «yes»
+    named: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  # who does not get an appeal, by name
+    unread: tuple[int, ...] = ()  # appeals that nobody would read whole: somebody else must be asked
 
     @property
     def still_waiting(self) -> tuple[Entry, ...]:
@@ -63,20 +68,50 @@ def gather(journal: Journal, school: School, member: StaffMember, occasion: Occa
     reader = Reader(address=member.address, role=member.role)
     told = covered(journal, reader)
     week_ago = occasion.period - timedelta(days=FIRST_DAYS)
-    new = tuple(journal.entries(after=told or 0, from_day=week_ago if told is None else None, to_day=None))
+    came = tuple(journal.entries(after=told or 0, from_day=week_ago if told is None else None, to_day=None))
+    open_ = tuple(journal.open_entries())
+    repeated = [one.repeats for one in came if one.repeats]
+    numbers = [*repeated, *(one.number for one in (*came, *open_))]
+    seen = sight(journal, school, occasion.today, numbers)
+    new = tuple(_spared(one, member, seen) for one in came if not seen.hidden(one, member))
     since = week_ago if told is None else _last_letter(journal, school, member, occasion)
     # What is new may be older than that: a letter that failed told of nothing.
     since = min([since, *(entry.term.received_on for entry in new)])
     return News(
         new=new,
-        waiting=tuple(journal.open_entries()),
-        counts=journal.counts(since),
+        waiting=tuple(one for one in open_ if not seen.hidden(one, member)),
+        counts=_counts(journal, since, [one for one in came if seen.hidden(one, member)], member, seen),
         counted_from=since,
         covered_to=told or 0,
+        came_to=max((one.number for one in came), default=0),
         digest=journal.digest(),
         looked=last_look(journal, school, now),
         unconfirmed=tuple(n for one in open_questions(journal, reader, now) for n in asked_of(one.data)),
+        named={one.number: tuple(who.name for who in seen.named(one)) for one in new},
+        unread=tuple(sorted({one.number for one in (*came, *open_) if seen.needs_another(one)})),
     )
+
+
+def _spared(entry: Entry, member: StaffMember, seen: Sight) -> Entry:
+    """Without the number of an earlier appeal that this reader may not see."""
+    # Only a mark by hand parts two appeals of the same words.
+    before = entry.repeats and seen.kept.of(entry.repeats, member.address)
+    return replace(entry, repeats=None) if before and before.holds(seen.on) else entry
+
+
+def _counts(
+    journal: Journal, since: date, kept_back: Iterable[Entry], member: StaffMember, seen: Sight
+) -> Mapping[tuple[Disposition, str], int]:
+    """The messages by what became of them, without those whose appeals are kept back from this reader."""
+    counts = dict(journal.counts(since))
+    rows = kept(journal, older := numbers_since(journal, since))
+    marked = ((number, rows.of(number, member.address)) for number in older)
+    numbers = {number for number, one in marked if one is not None and one.holds(seen.on)}
+    numbers |= {one.number for one in kept_back if one.term.received_on >= since}
+    recorded = (Disposition.RECORDED, "")
+    if numbers and recorded in counts:
+        counts[recorded] = max(counts[recorded] - len(numbers), 0)
+    return counts
 
 
 def last_look(journal: Journal, school: School, now: datetime) -> LastLook:

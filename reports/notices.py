@@ -8,7 +8,7 @@ from reports.catalogue import short_date
 from reports.render import Draft, to_draft
 from reports.school import School, StaffMember
 from reports.trouble_words import words_of
-from reports.words import role_named, speak
+from reports.words import numbers, role_named, speak
 
 CHECK = "senim check"
 _SHOWN = 10
@@ -51,6 +51,8 @@ def write_notice(school: School, member: StaffMember, data: Mapping[str, object]
         return _unread(school, member, data)
     if data.get("about") == "restored":
         return _restored(school, member, data)
+    if data.get("about") == "conflict":
+        return _nobody_left(school, member, int(str(data["number"])))
     speech = speak(member.language)
     words = words_of(Trouble(str(data["trouble"])), member.language)
     since = _moment(school, data["since"], member.language)
@@ -71,6 +73,19 @@ def write_notice(school: School, member: StaffMember, data: Mapping[str, object]
         "after": speech.gettext("When it is over, one more letter comes."),
     }
     return _draft(school, member, words.wrong, context)
+
+
+def _nobody_left(school: School, member: StaffMember, number: int) -> Draft:
+    speech = speak(member.language)
+    said = speech.gettext(
+        "It names everyone who reads the Trust Box, so it was sent to nobody. It is safe in the Journal."
+    )
+    remedy = speech.gettext(
+        "In config.yaml, under conflict.last_resort, write the address of somebody outside the school who "
+        "may consider it, such as the education department. It goes there with the next daily letters."
+    )
+    headline = speech.gettext("%(numbers)s has nobody to read it") % {"numbers": numbers([number])}
+    return _draft(school, member, headline, {"said": [said], "remedy": remedy})
 
 
 def _unread(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:

@@ -14,9 +14,17 @@ from journal.model import Finding
 from reports.shipped import templates
 
 _DASH = re.compile(r"(?<!\s)(?:\s+-{1,2}\s+|\s*[–—]\s*)")  # at the beginning of a gap: not its length squared
+_BEHIND = re.compile(r"(?<!\s)(?:\s+-{1,2}\s+|\s*[–—:,(]\s*)")
 _ENDS = re.compile(r"\s*(?:[,.!;:()–—]|-(?=\s|$)|$)")
 _QUOTES = " *_«»“”„\"'()…"
 _EDGES = " \t\u00a0.,!;:*_«»“”„\"'()…"
+
+
+class Interest(StrEnum):
+    """What a reader says of a conflict of interest."""
+
+    NONE = "none"
+    SOME = "some"
 
 
 class Answer(StrEnum):
@@ -46,6 +54,22 @@ def finding_in(words: str) -> tuple[Finding, str] | None:
     return found, "\n".join(part for part in (line[dash.end() :].strip(), below.strip()) if part)
 
 
+def interest_in(words: str) -> tuple[Interest, str] | None:
+    """Whether a measure's words speak of a conflict of interest, and what stands behind: whom it concerns.
+
+    «қайшылық жоқ», «есть конфликт — Данияр Қасымов»; «конфликт между учениками» is a measure.
+    """
+    line, _, below = words.strip().partition("\n")
+    found = _interests().get(_folded(line))
+    if found is not None:
+        return found, below.strip()
+    cut = _BEHIND.search(line)
+    found = _interests().get(_folded(line[: cut.start()])) if cut else None
+    if cut is None or found is None:
+        return None
+    return found, "\n".join(part for part in (line[cut.end() :].strip(), below.strip()) if part)
+
+
 def answer_in(own: str) -> Answer | None:
     """What the first line of somebody's own words answers, if it is clear.
 
@@ -66,6 +90,12 @@ def answer_in(own: str) -> Answer | None:
 def _findings() -> Mapping[str, Finding]:
     listed = _read()["finding"]
     return {phrase: Finding(name) for name, phrases in listed.items() for phrase in phrases}
+
+
+@cache
+def _interests() -> Mapping[str, Interest]:
+    listed = _read()["conflict"]
+    return {phrase: Interest(name) for name, phrases in listed.items() for phrase in phrases}
 
 
 @cache

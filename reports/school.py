@@ -1,6 +1,6 @@
 """A school and its staff, as letters and documents need to know them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
@@ -55,6 +55,7 @@ class School:
     helplines: tuple[tuple[str, str], ...] = ()  # (what it is, number)
     reply_days: int = 30  # how long a reply to a letter is accepted
     subaddress: bool = True  # whether mail to «box+word@…» reaches the box: see reports.reference
+    last_resort: StaffMember | None = None  # outside: gets an appeal only when it names all the staff
     undo: timedelta = timedelta(hours=24)  # how long a grave act can be stopped by the other readers
 
     def name(self, language: str) -> str:
@@ -65,5 +66,13 @@ class School:
 
     def member(self, address: str) -> StaffMember | None:
         """The member of staff with this address, in any case of letters."""
-        wanted = address.casefold()
-        return next((one for one in self.staff if one.address.casefold() == wanted), None)
+        return _at(address, self.staff)
+
+    def reader(self, address: str) -> StaffMember | None:
+        """Whoever may answer a letter of ours: a member of staff, or who is written to at last."""
+        return _at(address, (*self.staff, *([self.last_resort] if self.last_resort else [])))
+
+
+def _at(address: str, people: Iterable[StaffMember]) -> StaffMember | None:
+    wanted = address.casefold()
+    return next((one for one in people if one.address.casefold() == wanted), None)

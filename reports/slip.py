@@ -5,6 +5,7 @@ it begins a line; a bare «12» is one only before a colon, a bracket, a dot or 
 which numbers the reader was told of (`told`), only if it is among them. What stays unclear is stored
 nowhere: it comes back in `not_understood`, for the person who wrote it.
 
+«№12: қайшылық жоқ» speaks of a conflict of interest; whether there is one to speak of is for others to say.
 «№12: негізсіз» is no measure but a finding, and «№12: негізсіз — камера қаралды» is both.
 """
 
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 
 from journal.model import Finding
 from reports.numbers import Head, file_request, read_head, wants_files
-from reports.said import finding_in
+from reports.said import Interest, finding_in, interest_in
 
 LONGEST = 4_000  # characters of one measure; what is over it comes back as not understood
 MOST = 200  # measures of one slip, counted per number
@@ -30,6 +31,8 @@ class SlipLine:
     numbers: tuple[int, ...]
     text: str
     finding: Finding | None = None
+    interest: Interest | None = None  # what it says of a conflict of interest; `text` is then all its words
+    about: str = ""  # whom it names with that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +150,15 @@ class _Reading:
             else:
                 room -= len(item.head.numbers)
                 finding, text = finding_in(words) or (None, words)
+                interest, about = interest_in(words) or (None, "")
                 measures.append(
-                    SlipLine(numbers=item.head.numbers, text=text[:LONGEST].rstrip(), finding=finding)
+                    SlipLine(
+                        numbers=item.head.numbers,
+                        text=text[:LONGEST].rstrip(),
+                        finding=finding,
+                        interest=interest,
+                        about=about[:LONGEST],
+                    )
                 )
                 if len(text) > LONGEST:
                     notes.append("… " + text[LONGEST:].lstrip())

@@ -130,6 +130,7 @@ def role_named(role: Role, language: str) -> str:
         Role.SOCIAL_PEDAGOGUE: speech.gettext("social pedagogue"),
         Role.DEPUTY_DIRECTOR: speech.gettext("deputy director"),
         Role.DIRECTOR: speech.gettext("director"),
+        Role.LAST_RESORT: speech.gettext("reader outside the school"),
     }.get(role, speech.gettext("administrator"))
 
 

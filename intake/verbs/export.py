@@ -7,7 +7,7 @@ import mimetypes
 import re
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from itertools import takewhile
@@ -20,9 +20,11 @@ from intake.verbs.opening import one_school, open_journal, today
 from intake.verbs.output import say
 from intake.verbs.person import person
 from intake.verbs.values import WrongUsage
+from journal.book import Journal
 from journal.model import Attachment, Entry
 from journal.openings import note_exported, note_opened
 from journal.private import make_folder, replacing, write_new
+from reports.conflict import hidden_from
 from reports.register import BOM, to_csv, to_json
 
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
@@ -36,10 +38,11 @@ def export(asked: argparse.Namespace) -> int:
     language = asked.language or config.school.languages[0]
     spare_our_own(asked.out, config)
     with open_journal(config) as journal, written(asked.out) as stream:
-        numbers = journal.numbers(from_day=asked.from_day, to_day=asked.to_day)
+        numbers = _numbers(asked, config, journal)
         note_exported(journal, asked.format, numbers, by=person(), on=today(config))
         entries = journal.entries(from_day=asked.from_day, to_day=asked.to_day)
-        noted = _up_to(max(numbers, default=0), entries)
+        wanted = set(numbers)
+        noted = (one for one in _up_to(max(numbers, default=0), entries) if one.number in wanted)
         if asked.format == "json":
             json.dump(to_json(noted), stream, ensure_ascii=False, indent=2)
             stream.write("\n")
@@ -54,6 +57,18 @@ def export(asked: argparse.Namespace) -> int:
 def _up_to(last: int, entries: Iterator[Entry]) -> Iterator[Entry]:
     """Those of which the history tells; what is recorded in this minute is not among them."""
     return takewhile(lambda one: one.number <= last, entries)
+
+
+def _numbers(asked: argparse.Namespace, config: Config, journal: Journal) -> Collection[int]:
+    """What the register will hold; for a reader it is without the appeals that name them."""
+    days = {"from_day": asked.from_day, "to_day": asked.to_day}
+    if asked.reader is None:
+        return journal.numbers(**days)
+    member = config.school.reader(asked.reader)
+    if member is None:
+        raise WrongUsage("--reader: nobody in `staff` has this address; write it as in config.yaml")
+    hidden = hidden_from(journal, config.school, member, today(config))
+    return {one.number for one in journal.entries(**days) if not hidden(one)}
 
 
 def spare_our_own(out: Path, config: Config) -> None:

@@ -178,6 +178,9 @@ def _journal(verbs: "Verbs") -> None:
     export.add_argument(
         "--to", type=day, metavar="DAY", dest="to_day", help="received on this day or earlier"
     )
+    export.add_argument(
+        "--reader", metavar="ADDRESS", help="as this reader may see it: without the appeals that name them"
+    )
     export.add_argument("--language", choices=("kk", "ru", "en"), help="of the CSV's columns")
     export.add_argument("out", type=Path, metavar="OUT", help="the file to write; - is standard output")
     verify = _entry(

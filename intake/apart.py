@@ -1,0 +1,133 @@
+"""Keeps an appeal from the reader whom it names: what is noted, who is told instead, who may change it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from intake.desk import Desk
+from intake.owing import owe_to, reader_of
+from journal import conflicts
+from journal.letters import covered
+from journal.model import Appeal, Letter, LetterKind
+from reports.alone import ALONE, LIFTED
+from reports.conflict import Sight, names, sight
+from reports.conflict_words import MARKED, TRIED
+from reports.naming import called_in
+from reports.school import Detail, StaffMember
+
+
+def note_named(number: int, appeal: Appeal, desk: Desk) -> None:
+    """Write down whom a new appeal names, with the appeal itself: later its words may be gone."""
+    named = names(appeal, desk.school)
+    if named:
+        conflicts.name(desk.journal, number, [one.address for one in named], on=desk.today)
+
+
+def seen_at(desk: Desk, numbers: Sequence[int]) -> Sight:
+    """Who may see these appeals today."""
+    return sight(desk.journal, desk.school, desk.today, numbers)
+
+
+def kept_back(numbers: Iterable[int], member: StaffMember, desk: Desk) -> tuple[int, ...]:
+    """Those of these entries that are not for this reader."""
+    wanted = sorted(set(numbers))
+    seen = seen_at(desk, wanted)
+    return tuple(one for one in wanted if seen.hidden(desk.journal.entry(one), member))
+
+
+def withheld(letter: Letter, member: StaffMember, desk: Desk) -> bool:
+    """Whether a letter owed earlier is about an appeal that its reader may not see now."""
+    if letter.kind not in (LetterKind.TEXT, LetterKind.FILES):
+        return False
+    return bool(kept_back([int(str(letter.data["number"]))], member, desk))
+
+
+def owe_another(number: int, desk: Desk) -> None:
+    """Nobody is left who reads it whole: the next in the config gets it, else the administrator hears."""
+    other = seen_at(desk, [number]).stand_in(desk.journal.entry(number))
+    if other is not None:
+        data = {"number": number, "why": ALONE}
+        owe_to(LetterKind.TEXT, other, f"{ALONE}-{number}", desk, data)
+    elif desk.school.administrator is not None:
+        notice = {"about": "conflict", "number": number}
+        owe_to(LetterKind.NOTICE, desk.school.administrator, f"conflict-{number}", desk, notice)
+
+
+def whom_to_lift(number: int, about: str, desk: Desk) -> tuple[StaffMember, ...]:
+    """Of whom a reply says «no conflict»: those it names, else all from whom the appeal is kept back."""
+    named = seen_at(desk, [number]).named(desk.journal.entry(number))
+    meant = tuple(one for one in named if called_in(about, one.name))
+    return meant or named
+
+
+def whom_to_mark(number: int, about: str, desk: Desk) -> tuple[StaffMember, ...]:
+    """Of whom a reply says «there is a conflict», where that is not known already."""
+    entry, seen = desk.journal.entry(number), seen_at(desk, [number])
+    return tuple(
+        one
+        for one in desk.school.staff
+        if called_in(about, one.name) and (seen.lifted(entry, one) or not seen.hidden(entry, one))
+    )
+
+
+def lift(number: int, readers: Sequence[StaffMember], by: StaffMember, desk: Desk) -> None:
+    """From tomorrow on the appeal is shown to these readers; until then the others can object."""
+    addresses = [one.address for one in readers]
+    event = conflicts.lift(desk.journal, number, addresses, role=by.role, on=desk.today)
+    told = _Told(number=number, state=LIFTED, readers=tuple(readers), by=by, period=f"{LIFTED}-{event}")
+    _tell(_others(told, desk), told, desk)
+    for one in readers:
+        if one.detail is Detail.NUMBERS:
+            continue  # the daily letter counts it
+        due = datetime.combine(
+            desk.today + timedelta(days=1), one.hour or desk.school.summary_at, desk.school.time_zone
+        )
+        owe_to(LetterKind.TEXT, one, told.period, desk, {"number": number, "why": LIFTED}, due_at=due)
+
+
+def mark(number: int, readers: Sequence[StaffMember], by: StaffMember, desk: Desk) -> None:
+    """From now on the appeal is not shown to these readers; those who knew of it are told so."""
+    knew = [one for one in readers if one != by and (covered(desk.journal, reader_of(one)) or 0) >= number]
+    addresses = [one.address for one in readers]
+    event = conflicts.mark(desk.journal, number, addresses, role=by.role, on=desk.today)
+    told = _Told(number=number, state=MARKED, readers=tuple(readers), by=by, period=f"{MARKED}-{event}")
+    # The administrator too: with two readers, one could otherwise keep everything from the other unseen.
+    administrator = [desk.school.administrator] if desk.school.administrator else []
+    _tell([*_others(told, desk), *knew, *administrator], told, desk)
+    if seen_at(desk, [number]).needs_another(desk.journal.entry(number)):
+        owe_another(number, desk)
+
+
+def tell_tried(numbers: Iterable[int], by: StaffMember, desk: Desk) -> None:
+    """A reader has replied on an appeal that is kept back from them: the others hear of it, once a day."""
+    for number in numbers:
+        day = f"{TRIED}-{number}-{desk.today.isoformat()}"
+        period = f"{day}-{desk.journal.fingerprint('tried', by.address)[:16]}"
+        told = _Told(number=number, state=TRIED, readers=(), by=by, period=period)
+        _tell(_others(told, desk), told, desk)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What the others hear of: of which appeal, about whom, and by whom."""
+
+    number: int
+    state: str
+    readers: tuple[StaffMember, ...]
+    by: StaffMember
+    period: str
+
+
+def _others(told: _Told, desk: Desk) -> list[StaffMember]:
+    """Whoever may see the appeal, without the one who did it and those of whom it was said."""
+    entry, seen = desk.journal.entry(told.number), seen_at(desk, [told.number])
+    school = desk.school
+    everybody = [*school.staff, *([school.last_resort] if school.last_resort else [])]
+    return [one for one in everybody if one not in (told.by, *told.readers) and not seen.hidden(entry, one)]
+
+
+def _tell(to: Iterable[StaffMember], told: _Told, desk: Desk) -> None:
+    names_ = [one.name for one in told.readers]
+    data = {"state": told.state, "number": told.number, "by": told.by.name, "names": names_}
+    for one in to:
+        owe_to(LetterKind.ECHO, one, told.period, desk, data)
