@@ -10,7 +10,7 @@ import quopri
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 _STEMS = ("qanar", "канарей")
@@ -47,73 +47,96 @@ CANARIES = Canaries(
 
 
 class Hunter:
-    """Looks for words in bytes: plain, encoded, folded, packed."""
+    """Looks for words in bytes: plain, encoded, folded, packed.
+
+    Most data holds no beginning of any word in any way of writing, and is not looked at again; and where one
+    is found, whole words are looked for in that way of writing alone.
+    """
 
     def __init__(self, words: Mapping[str, str]) -> None:
         self._as_text = {place: _written(word) for place, word in words.items()}
         self._as_base64 = {place: _in_base64(word) for place, word in words.items()}
-        # Most data holds no beginning of any word, and is not looked at again.
         begins = {next((stem for stem in _STEMS if word.startswith(stem)), word) for word in words.values()}
-        self._begins_text = set().union(*map(_written, begins))
-        self._begins_base64 = set().union(*map(_in_base64, begins))
+        self._begins_text = _together(map(_written, begins))
+        self._begins_base64 = _together(map(_in_base64, begins))
 
     def find(self, data: bytes) -> set[str]:
         """The places whose words stand in the data."""
         found: set[str] = set()
         for view in _views(data):
             small = view.lower()
-            if not any(form in small for form in self._begins_text) and not any(
-                form in view for form in self._begins_base64
-            ):
+            text = _met(self._begins_text, small)
+            base = _met(self._begins_base64, view)
+            if not text and not base:
                 continue
             for place in self._as_text.keys() - found:
-                if any(form in small for form in self._as_text[place]) or any(
-                    form in view for form in self._as_base64[place]
+                ways = self._as_text[place]
+                if any(form in small for way in text for form in ways[way]) or any(
+                    form in view for way in base for form in self._as_base64[place][way]
                 ):
                     found.add(place)
         return found
+
+
+def _together(words: Iterable[list[set[bytes]]]) -> list[set[bytes]]:
+    """The forms of all words, by the way of writing."""
+    return [set().union(*forms) for forms in zip(*words, strict=True)]
+
+
+def _met(begins: list[set[bytes]], data: bytes) -> list[int]:
+    return [way for way, forms in enumerate(begins) if any(form in data for form in forms)]
 
 
 def _cases(word: str) -> set[str]:
     return {word, word.lower(), word.upper(), word.capitalize()}
 
 
-def _written(word: str) -> set[bytes]:
-    """Every way in which a word is written in text, for bytes whose Latin letters were made small."""
-    forms: set[bytes] = set()
-    for text in _cases(word):
-        for way in {text, unicodedata.normalize("NFD", text)}:
-            raw = way.encode()
-            forms |= {
-                raw,
-                raw.hex().encode(),
-                quote(way, safe="").encode(),
-                quote(way.encode("cp1251", "replace")).encode(),
-            }
-            forms |= {"".join(f"={byte:02x}" for byte in raw).encode(), quopri.encodestring(raw).strip()}
-            forms |= {"".join(f"%{byte:02x}" for byte in raw).encode()}
-            forms |= {"".join(f"\\u{ord(one):04x}" for one in way).encode()}
-            forms |= {"".join(f"\\x{byte:02x}" for byte in raw).encode()}
-            forms |= {"".join(f"&#{ord(one)};" for one in way).encode()}
-            forms |= {"".join(f"&#x{ord(one):x};" for one in way).encode()}
-        for charset in _TEXT_OF:
-            encoded = text.encode(charset)
-            forms |= {encoded, encoded.hex().encode(), "".join(f"={byte:02x}" for byte in encoded).encode()}
-    return {form.lower() for form in forms}
+def _in_equals(raw: bytes) -> bytes:
+    return "".join(f"={byte:02x}" for byte in raw).encode()
 
 
-def _in_base64(word: str) -> set[bytes]:
+# Ways of writing a text; the forms are compared with bytes whose Latin letters were made small.
+_WAYS: tuple[Callable[[str], bytes], ...] = (
+    str.encode,
+    lambda text: text.encode().hex().encode(),
+    lambda text: quote(text, safe="").encode(),
+    lambda text: quote(text.encode("cp1251", "replace")).encode(),
+    lambda text: _in_equals(text.encode()),
+    lambda text: quopri.encodestring(text.encode()).strip(),
+    lambda text: "".join(f"%{byte:02x}" for byte in text.encode()).encode(),
+    lambda text: "".join(f"\\u{ord(one):04x}" for one in text).encode(),
+    lambda text: "".join(f"\\x{byte:02x}" for byte in text.encode()).encode(),
+    lambda text: "".join(f"&#{ord(one)};" for one in text).encode(),
+    lambda text: "".join(f"&#x{ord(one):x};" for one in text).encode(),
+)
+
+
+def _written(word: str) -> list[set[bytes]]:
+    """Every way in which a word is written in text, as it is and with its letters taken apart (NFD)."""
+    texts = {way for text in _cases(word) for way in (text, unicodedata.normalize("NFD", text))}
+    forms = [{write(text).lower() for text in texts} for write in _WAYS]
+    for charset in _TEXT_OF:
+        encoded = [text.encode(charset) for text in _cases(word)]
+        forms.append({raw.lower() for raw in encoded})
+        forms.append({raw.hex().encode() for raw in encoded})
+        forms.append({_in_equals(raw) for raw in encoded})
+    return forms
+
+
+def _in_base64(word: str) -> list[set[bytes]]:
     """The middle, the same whatever stands around it, at each of the three alignments (RFC 4648 §4)."""
-    forms: set[bytes] = set()
-    for text in _cases(word):
-        for charset in _BASE64_OF:
+    ways: list[set[bytes]] = []
+    for charset in _BASE64_OF:
+        forms: set[bytes] = set()
+        for text in _cases(word):
             encoded = text.encode(charset)
             for before in range(3):
                 whole = base64.b64encode(b"\0" * before + encoded)
                 first = -(-before * 4 // 3)  # characters that the bytes before have a part in
                 last = (before + len(encoded)) * 8 // 6  # and those that the bytes after have
                 forms |= {whole[first:last], whole[first:last].translate(_URL_SAFE)}
-    return forms
+        ways.append(forms)
+    return ways
 
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")

@@ -37,6 +37,7 @@ class PostgreSQL:
 
     port: int
     process: "subprocess.Popen[bytes]"
+    folder: Path  # all that it keeps, its logs too
 
     def url(self, name: str) -> str:
         return f"postgresql://senim@127.0.0.1:{self.port}/{name}"
@@ -64,8 +65,11 @@ def program(name: str) -> str:
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[PostgreSQL]:
-    """A server in a folder of its own; PostgreSQL refuses to run as root, so root lends it to nobody."""
+def serving(*more: str) -> Iterator[PostgreSQL]:
+    """A server in a folder of its own; PostgreSQL refuses to run as root, so root lends it to nobody.
+
+    `more`: settings, such as "log_statement=all".
+    """
     initdb, server = program("initdb"), program("postgres")
     user = UNPRIVILEGED if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="senim-pg-", ignore_cleanup_errors=True) as name:
@@ -85,6 +89,7 @@ def serving() -> Iterator[PostgreSQL]:
         listening = ["-h", "127.0.0.1", "-p", str(port), "-k", name]
         settings = ["-c", "fsync=off", "-c", "max_connections=60", "-c", "logging_collector=on"]
         settings += ["-c", "wal_recycle=off"]  # as docs/journal.md asks of the administrator
+        settings += [word for setting in more for word in ("-c", setting)]
         process = subprocess.Popen(
             [server, "-D", str(data), *listening, *settings],
             stdout=subprocess.DEVNULL,
@@ -94,7 +99,7 @@ def serving() -> Iterator[PostgreSQL]:
             extra_groups=None if user is None else [],
         )
         try:
-            running = PostgreSQL(port=port, process=process)
+            running = PostgreSQL(port=port, process=process, folder=folder)
             _wait_for(running)
             yield running
         finally:

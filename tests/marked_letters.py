@@ -5,8 +5,14 @@ from collections.abc import Sequence
 from email.header import Header
 from urllib.parse import quote
 
+from PIL import Image
+
 from tests.canaries import CANARIES
-from tests.marked_files import animation, document, drawing, photo, web
+from tests.heic import heic
+from tests.marked_documents import pdf
+from tests.marked_files import animation, document, drawing, photo, picture, web
+from tests.marked_office import docx, old_doc, pptx, xlsx
+from tests.marked_recordings import mp3, telephone_video
 
 KEPT = "сыныпта мені келемеждейді, көмектесіңізші"  # the child's own words, which must arrive
 SENDER = f"{CANARIES['return-path']}@family.example"  # of the envelope
@@ -92,6 +98,12 @@ Content-Transfer-Encoding: 8bit
 """  # noqa: W291
 
 
+UNREADABLE = """\
+From: {bomb-from}@family.example
+Subject: {bomb-subject}
+"""
+
+
 class _InHeader(dict[str, str]):
     """Cyrillic words as mail programs write them in a header (RFC 2047)."""
 
@@ -135,6 +147,12 @@ def held_letter() -> bytes:
     return _wired(_body(HELD))
 
 
+def unreadable_letter() -> bytes:
+    """One that nobody reads: it has a thousand header fields."""
+    fields = "".join(f"X-{number}: {CANARIES['bomb-field']}\n" for number in range(1_000))
+    return _wired((UNREADABLE.format_map(CANARIES) + fields + "\n" + CANARIES["bomb-text"] + "\n").encode())
+
+
 def _wired(letter: bytes) -> bytes:
     return letter.replace(b"\n", b"\r\n")
 
@@ -152,12 +170,32 @@ def _files() -> list[tuple[str, str, bytes]]:
         ("image/webp", f"inline; filename*0*=utf-8''{long[:30]}; filename*1*={long[30:]}.webp", web()),
         ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",
          f'attachment; filename="{c["name-document"]}.docx"', document()),
+        *_documents(),
         ("text/vcard", "attachment; filename=card.vcf", contact),
         ("text/calendar", "attachment; filename=invite.ics", meeting),
         ("application/pgp-keys", "attachment; filename=key.asc", c["pgp-key"].encode()),
         ("application/ms-tnef", "attachment; filename=winmail.dat", c["winmail"].encode()),
         ("message/rfc822", "attachment", f"From: {c['attached-letter']}@family.example\n\nhello\n".encode()),
     ]  # fmt: skip
+
+
+def _documents() -> list[tuple[str, str, bytes]]:
+    """Of the kinds that can be written anew, and one that cannot."""
+    office = "application/vnd.openxmlformats-officedocument"
+    exif = Image.Exif()
+    exif[0x013B], exif[0x0110] = CANARIES["heic-artist"], CANARIES["heic-model"]
+    telephone = heic(picture(), exif=exif.tobytes(), xmp=CANARIES["heic-xmp"].encode())
+    return [
+        ("image/heic", "attachment; filename=IMG_2031.HEIC", telephone),
+        ("application/pdf", f"attachment; filename={CANARIES['name-pdf']}.pdf", pdf()),
+        (f"{office}.wordprocessingml.document", "attachment; filename=1.docx", docx()),
+        (f"{office}.spreadsheetml.sheet", "attachment; filename=2.xlsx", xlsx()),
+        (f"{office}.presentationml.presentation", "attachment; filename=3.pptx", pptx()),
+        ("video/mp4", "attachment; filename=VID_1.mp4", telephone_video()),
+        ("audio/mpeg", "attachment; filename=voice.mp3", mp3()),
+        ("application/msword", f"attachment; filename={CANARIES['name-doc']}.doc", old_doc()),
+        ("application/pkcs7-signature", "attachment; filename=smime.p7s", CANARIES["s-mime"].encode()),
+    ]
 
 
 def _file(media_type: str, disposition: str, content: bytes) -> bytes:

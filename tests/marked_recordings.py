@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import av
 from av.container import OutputContainer
 
+from tests.canaries import CANARIES
+
 if TYPE_CHECKING:
     from av.container.core import Chapter
 
-MARK = "qanar-recorded"
+MARK = CANARIES["recorded"]
 NAMES = {
     "title": MARK,
     "artist": MARK,
