@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from intake.config import Config
-from intake.secret_files import SecretFault, Sources, read_key
+from intake.secret_files import decode_key
 from intake.server import Finding
 from journal import rekeying
 from journal.book import Journal
@@ -81,10 +81,7 @@ def _settle(config: Config) -> None:
     new = new_file(config)
     if not new.exists():
         return
-    try:
-        key = read_key("journal_key", new, Sources())
-    except SecretFault:  # half a key: it was never used, for it was not yet on the disk
-        key = None
+    key = decode_key(new.read_bytes())  # None: half a key, never used, for it was not yet on the disk
     if key is not None and rekeying.opens(config.journal_url, key):
         _put_in_place(config, rekeying.changed_on(config.journal_url))
     elif rekeying.opens(config.journal_url, config.journal_key()):
@@ -94,7 +91,7 @@ def _settle(config: Config) -> None:
 
 def _put_in_place(config: Config, on: date) -> Path:
     file = _key_file(config)
-    kept = _keep(file, on)
+    kept = _keep(file, on) if file.exists() else file  # somebody may have tidied up meanwhile
     new_file(config).replace(file)
     sync_folder(file.parent)
     return kept

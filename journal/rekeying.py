@@ -19,6 +19,7 @@ from journal.tables import entries, events, held, letters, school
 
 REKEYED = "rekeyed"  # a kind of event
 _BATCH = 200
+_LARGE = {held.c.raw, letters.c.snapshot}  # up to 30 MB each: one at a time
 # Every sealed column of the Journal is in one of these three; a test compares them with the tables.
 BY_THE_SCHOOL = (letters.c.address, letters.c.data, letters.c.snapshot, held.c.raw)
 WRAPPED = (entries.c.data_key,)
@@ -79,7 +80,7 @@ def _seal_anew(
     """A batch at a time; of what may be 30 MB long, one at a time."""
     table = column.table
     (key,) = table.primary_key.columns
-    step = 1 if table is held else _BATCH
+    step = 1 if column in _LARGE else _BATCH
     query = select(key, column).where(column.is_not(None)).order_by(key).limit(step)
     put = update(table).where(key == bindparam("at")).values({column.name: bindparam("sealed")})
     last = -1

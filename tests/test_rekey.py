@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.school_key import check_key, forget_old_keys, new_file, old_keys, open_journal
+from intake.school_key import check_key, forget_old_keys, new_file, old_keys, open_journal, rekey
 from intake.secret_files import decode_key
 from journal import rekeying
 from journal.faults import KeyChanged
@@ -103,6 +103,20 @@ def test_half_a_key_is_no_key(senim: Senim, begun: Path) -> None:
     write_new(new_file(config_of(begun)), b"0f0f", mode=0o400)
     assert senim("journal", "list").status == 0
     assert not new_file(config_of(begun)).exists()
+
+
+def test_a_new_key_is_put_in_place_though_somebody_tidied_the_old_one_away(
+    senim: Senim, begun: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = config_of(begun)
+    monkeypatch.setattr("intake.school_key._put_in_place", lambda *_: config.key_file)  # the plug is pulled
+    assert rekey(config, MONDAY) == config.key_file
+    monkeypatch.undo()
+    coming = new_file(config).read_bytes()
+    config.key_file.unlink()
+    with open_journal(config) as journal:
+        assert journal.entry(1).text
+    assert config.key_file.read_bytes() == coming
 
 
 def test_where_neither_key_is_right_both_stay(senim: Senim, begun: Path) -> None:

@@ -16,6 +16,7 @@ from intake.pull import pull
 from intake.send import send
 from intake.verbs.opening import open_journal
 from journal.model import Applicant, Attachment, Entry, LetterKind
+from journal.private import replacing
 
 Tell = Callable[[str, int], None]  # (step, how many)
 _PSYCHOLOGIST = STAFF[0]
@@ -50,7 +51,8 @@ def keep_letters(stage: Stage) -> list[Path]:
         for number, found in enumerate(stage.post.folder(person.address), 1):
             opened = open_letter(found.raw)
             path = stage.ground.letters / f"{person.key}-{number}-{opened.kind}-{person.language}.html"
-            path.write_text(opened.html, encoding="utf-8")
+            with replacing(path) as stream:
+                stream.write(opened.html.encode())
             kept.append(path)
     return kept
 
