@@ -1,6 +1,7 @@
 """What families and administrators read on privacy says the same in each language, and names what exists."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from ruamel.yaml import YAML
 
 from intake.config import load
 from intake.webserver import settings_of
-from tests.page import Desk
+from journal.model import Role
+from reports.school import StaffMember
+from tests.page import SCHOOL, Desk
 
 ROOT = Path(__file__).parents[1]
 PAGES = {
@@ -121,3 +124,16 @@ def test_the_terms_on_the_site_are_those_of_the_schools_config(tmp_path: Path) -
 def test_the_form_leads_there_in_a_window_of_its_own_so_that_typed_words_stay() -> None:
     body = Desk().with_().ask(path="/?lang=ru").body
     assert '<a id="more" href="privacy?lang=ru" target="_blank" rel="noopener noreferrer">' in body
+
+
+def test_a_reader_outside_the_school_is_named_where_there_is_one() -> None:
+    office = StaffMember(
+        name="Білім бөлімі",
+        address="office@district.example",
+        role=Role.LAST_RESORT,
+        language="kk",
+    )
+    plain = Desk().with_().ask(path="/privacy?lang=kk").words
+    assert "мектептен тыс" not in plain
+    found = Desk().with_(school=replace(SCHOOL, last_resort=office)).ask(path="/privacy?lang=kk").words
+    assert "Бәрі аталған хат мектептен тыс оқырманға барады: Білім бөлімі." in found
