@@ -19,7 +19,7 @@ soak: $(VENV)/dev.stamp servers  ## the long matrices, whole
 	SENIM_SOAK=1 $(BIN)/pytest -m "not soak" $$(grep -l "from hypothesis" tests/test_*.py)
 
 bench: $(VENV)/dev.stamp servers  ## ratios, never seconds to be proud of
-	$(BIN)/pytest -s -q tests/bench.py tests/bench_latency.py
+	$(BIN)/pytest -s -q tests/bench.py tests/bench_floor.py tests/bench_latency.py
 
 pictures: $(VENV)/dev.stamp servers  ## the README's pictures, from the demo
 	$(BIN)/python -m tests.pictures

@@ -91,18 +91,19 @@ def test_pull_against_a_raw_read(mail: Mail, tmp_path: Path, what: str) -> None:
     for n in range(RUNS):
         with filled_school(tmp_path / str(n), mail, LETTERS, pictures) as (school, kinds):
             run("raw", school)  # Dovecot makes its index
-            raw, library = (
-                statistics.median(run(way, school)[0]["seconds"] for _ in range(3))
-                for way in ("raw", "library")
-            )
+            raws, libraries = ([run(way, school)[0] for _ in range(3)] for way in ("raw", "library"))
             whole, memory = run("pull", school)
         assert whole["recorded"] == LETTERS
+        raw, library = (statistics.median(one["seconds"] for one in them) for them in (raws, libraries))
+        fastest, slowest = (f([one["seconds"] for one in raws]) for f in (min, max))
         say(
             f"pull into the sealed Journal / raw read, {what}",
             whole["seconds"] / raw,
             f"{whole['seconds'] / library:.1f}× the same by IMAPClient; {kinds}; {whole['seconds']:.2f} s, "
-            f"raw {raw:.2f} s, by IMAPClient {library:.2f} s, CPU of ours {whole['cpu']:.2f} s, of the "
-            f"reading processes {whole['children']:.2f} s, most memory of all together {memory:.0f} MB",
+            f"raw {raw:.2f} s (on this machine {fastest:.2f} to {slowest:.2f}), by IMAPClient "
+            f"{library:.2f} s (CPU {min(one['cpu'] for one in libraries):.2f} s); CPU of ours "
+            f"{whole['cpu']:.2f} s, of the reading processes {whole['children']:.2f} s, most memory of all "
+            f"together {memory:.0f} MB",
         )
         if whole["split"]:
             print(f"   seconds: {whole['split']}")

@@ -43,7 +43,7 @@ def raw(config: Config, out: Path) -> dict[str, float]:
             end = end[-100:] + some[-300:]
         file.flush()
         os.fsync(file.fileno())
-    return {"seconds": time.perf_counter() - began, "bytes": out.stat().st_size}
+    return _done(began, out)
 
 
 def library(config: Config, out: Path) -> dict[str, float]:
@@ -61,7 +61,15 @@ def library(config: Config, out: Path) -> dict[str, float]:
             file.write(parts[b"BODY[]"])
         file.flush()
         os.fsync(file.fileno())
-    return {"seconds": time.perf_counter() - began, "bytes": out.stat().st_size}
+    return _done(began, out)
+
+
+def _done(began: float, out: Path) -> dict[str, float]:
+    return {
+        "seconds": time.perf_counter() - began,
+        "cpu": time.process_time(),
+        "bytes": out.stat().st_size,
+    }
 
 
 def pulled(config: Config) -> dict[str, object]:
@@ -110,7 +118,7 @@ def _watch() -> None:
     _around(Mailbox, "standing", "mail server: sizes")
     _around(Mailbox, "read", "mail server: letters")
     _around(Mailbox, "file", "mail server: filing")
-    _around(Reader, "clean", "reading: pictures drawn anew")
+    _around(Reader, "clean", "reading: files written anew")
     _around(_Pass, "_commit", "writing: all")
     _around(pipeline, "decide", "writing: deciding and recording")
     _around(pipeline, "_receive", "writing: receiving")
