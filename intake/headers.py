@@ -25,7 +25,6 @@ _PLAIN_ADDRESS = re.compile(
 )
 _QUOTED_NAME = re.compile(r'"((?:[^"\\]|\\.)*)"\s*<([^<>]*)>')
 _BARE_NAME = re.compile(r'([^"<>@,;:()\\]*)<([^<>]*)>')
-_FOLD = re.compile(r"\r\n|\r|\n")
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _SEPARATORS = re.compile(r'[\s<>,;:"()\[\]\\]+')
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,300}>")
@@ -40,7 +39,7 @@ class Header:
 
     def in_order(self) -> Iterator[tuple[str, str]]:
         """(name, value unfolded) of every field, top first."""
-        return ((name, _FOLD.sub("", value)) for name, value in self._fields)
+        return ((name, _unfolded(value)) for name, value in self._fields)
 
     def raw(self, *names: str) -> list[str]:
         """The raw values of the fields with one of these names, top first."""
@@ -68,7 +67,11 @@ class Header:
 def as_written(raw: str) -> str:
     """One raw value unfolded (RFC 5322 §2.2.3), its encoded words left alone."""
     text = raw if raw.isascii() else decode(raw.encode("utf-8", "surrogateescape"), None)
-    return _FOLD.sub("", text)
+    return _unfolded(text)
+
+
+def _unfolded(text: str) -> str:
+    return text.replace("\r", "").replace("\n", "")
 
 
 def unstructured(raw: str) -> str:

@@ -42,5 +42,7 @@ def _received(value: str) -> str:
 
 def _without_comments(text: str) -> str:
     for _ in range(3):  # Exim and sendmail write comments within comments
+        if "(" not in text:
+            break
         text = _COMMENT.sub(" ", text)
     return text
