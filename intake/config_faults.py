@@ -186,7 +186,10 @@ def _journal(data: dict[Any, Any]) -> Iterator[Fault]:
     elif not url.startswith(("postgresql:", "postgresql+psycopg:")):
         yield Fault(where, "must begin with sqlite:/// or postgresql://")
     elif not _private(url):
-        yield Fault(where, "the way to this database must be encrypted; add ?sslmode=verify-full to it")
+        yield Fault(
+            where,
+            "the way to it must be encrypted and its certificate verified; add ?sslmode=verify-full",
+        )
 
 
 def _trust(data: dict[Any, Any]) -> Iterator[Fault]:
@@ -207,9 +210,11 @@ def _private(url: str) -> bool:
     except ValueError:
         return True  # the database layer says what is wrong with it
     query = parse_qs(parts.query)
-    hosts = query.get("host", [host])
+    named = [*query.get("host", [host]), *query.get("hostaddr", []), *query.get("service", [])]
+    hosts = [one for names in named for one in names.split(",")]
     near = all(not one or one.startswith("/") or is_loopback(one) for one in hosts)
-    return near or query.get("sslmode", [""])[0] in {"require", "verify-ca", "verify-full"}
+    # `require` and `verify-ca` would also take the certificate of somebody who stands between.
+    return near or set(query.get("sslmode", [])) == {"verify-full"}
 
 
 def _get(data: Any, *keys: str) -> Any:

@@ -253,6 +253,36 @@ def test_clear_text_is_for_loopback_alone(tmp_path: Path) -> None:
         assert found.startswith("mailbox.imap.security")
 
 
+@pytest.mark.parametrize(
+    ("address", "ok"),
+    [
+        ("senim@127.0.0.1/x", True),
+        ("senim@/x?host=/var/run/postgresql", True),
+        ("senim@db.test/x?sslmode=verify-full", True),
+        ("senim@db.test/x?sslmode=verify-full&sslrootcert=system", True),
+        ("senim@db.test/x", False),
+        ("senim@db.test/x?sslmode=prefer", False),
+        ("senim@db.test/x?sslmode=require", False),  # encrypted, and for anybody
+        ("senim@db.test/x?sslmode=verify-ca", False),  # any certificate of that authority
+        ("senim@db.test/x?sslmode=verify-full&sslmode=disable", False),
+        ("senim@127.0.0.1/x?hostaddr=203.0.113.7", False),  # libpq goes there
+        ("senim@127.0.0.1/x?host=127.0.0.1&host=db.test", False),
+        ("senim@/x?host=127.0.0.1,db.test", False),
+        ("senim@/x?service=school", False),
+    ],
+)
+def test_the_way_to_a_database_elsewhere_is_encrypted_and_verified(
+    tmp_path: Path, address: str, ok: bool
+) -> None:
+    url = f"postgresql://{address}"
+    text = SMALL.replace("sqlite:///journal.db", url)
+    if ok:
+        assert read(tmp_path, text).journal_url == url
+    else:
+        (found,) = faults(tmp_path, text)
+        assert "sslmode=verify-full" in found
+
+
 def secret(file: Path, text: str | bytes, mode: int = 0o600) -> None:
     file.write_bytes(text.encode() if isinstance(text, str) else text)
     file.chmod(mode)
