@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from intake.age_file import DoesNotOpen, lock, unlock
+from intake.age_file import DoesNotOpen, lock, unlock, with_passphrase
 from intake.config import Config
 from intake.owing import reader_of
 from intake.school_key import old_keys
@@ -47,20 +47,27 @@ class NumberMissing(Exception):
 
 
 def write_backup(
-    config: Config, journal: Journal, out: Path, now: datetime, *, stopping: threading.Event | None = None
+    config: Config,
+    journal: Journal,
+    out: Path,
+    now: datetime,
+    *,
+    passphrase: str = "",
+    stopping: threading.Event | None = None,
 ) -> int:
     """The whole Journal as it is at one moment, locked. Returns its size in bytes.
 
-    It is there whole or not at all, and never in the place of another file.
+    It is there whole or not at all, and never in the place of another file. With a passphrase it opens with
+    that and the school's key together, and with nothing else.
     """
-    recipient = config.settings.backup.recipient
+    recipient = "" if passphrase else config.settings.backup.recipient
     pieces = _until(stopping, copy_out(journal.store, on=local_day(config.school, now)))
     try:
         with _whole_file(out) as file:
             lock(
                 pieces,
                 file,
-                key=journal.store.keys.purpose(PURPOSE),
+                key=_key(journal.store.keys, passphrase),
                 also=[recipient] if recipient else [],
             )
             return file.tell()
@@ -71,15 +78,21 @@ def write_backup(
 
 
 def restore(
-    config: Config, file: Path, now: datetime, *, next_number: int | None, damaged_too: bool = False
+    config: Config,
+    file: Path,
+    now: datetime,
+    *,
+    next_number: int | None,
+    damaged_too: bool = False,
+    passphrase: str = "",
 ) -> Restored:
     """Make the Journal of a backup, in a database where there is none. All of it, or nothing."""
     keys = Keys(config.journal_key())
-    stream = _stream(file, keys)
+    stream = _stream(file, keys, passphrase)
     try:
         origin = read_beginning(stream)
     except DoesNotOpen:
-        _name_its_key(config, file)
+        _name_its_key(config, file, passphrase)
         raise
     if next_number is None or next_number <= origin.last_number:
         raise NumberMissing(_which_number(origin.made_on, origin.last_number))
@@ -94,15 +107,21 @@ def restore(
     )
 
 
-def _stream(file: Path, keys: Keys) -> Stream:
-    return partial(unlock, file, key=keys.purpose(PURPOSE))
+def _stream(file: Path, keys: Keys, passphrase: str) -> Stream:
+    return partial(unlock, file, key=_key(keys, passphrase))
 
 
-def _name_its_key(config: Config, file: Path) -> None:
+def _key(keys: Keys, passphrase: str) -> bytes:
+    key = keys.purpose(PURPOSE)
+    return with_passphrase(key, passphrase) if passphrase else key
+
+
+def _name_its_key(config: Config, file: Path, passphrase: str) -> None:
     """Raises KeyBefore when one of the keys that the Journal had before opens this backup."""
     for kept in old_keys(config):
         with suppress(DoesNotOpen, SecretFault):
-            read_beginning(_stream(file, Keys(read_key("journal_key", kept.file, Sources()))))
+            keys = Keys(read_key("journal_key", kept.file, Sources()))
+            read_beginning(_stream(file, keys, passphrase))
             raise KeyBefore(
                 f"{file} was made before the key was changed: {kept.file} opens it. Put that one in the "
                 f"place of {config.key_file} (and keep both), restore, and change the key again: senim rekey."

@@ -173,6 +173,54 @@ def test_the_schools_own_key_is_always_a_way_in_and_another_one_where_it_is_name
     assert senim("restore", "copy.age", "--next-number", "3").status == 0
 
 
+def test_with_a_passphrase_neither_that_nor_the_key_alone_opens_a_backup(
+    begun: Path, senim: Senim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = iter(["жеті бұлт", "жеті бұлт", "сегіз бұлт", "жеті бұлт"])
+    monkeypatch.setattr("getpass.getpass", lambda _: next(typed))
+    other = pyrage.x25519.Identity.generate()
+    put(begun, "recipient: null", f"recipient: {other.to_public()}")
+    assert senim("backup", "copy.age", "--passphrase").status == 0
+    with pytest.raises(pyrage.DecryptError):
+        pyrage.decrypt((begun / "copy.age").read_bytes(), [other])
+    (begun / "var" / "journal.db").rename(begun / "aside.db")
+    said = senim("restore", "copy.age", "--next-number", "3")
+    assert said.status == 1
+    assert "--passphrase" in said.err
+    assert senim("restore", "copy.age", "--next-number", "3", "--passphrase").status == 1
+    key = begun / "var" / "journal.key"
+    right = key.rename(begun / "aside.key")
+    key.write_text(new_key().hex())
+    key.chmod(0o400)
+    file = begun / "phrase"
+    file.write_text("жеті бұлт\n")
+    file.chmod(0o600)
+    words = ("restore", "copy.age", "--next-number", "3", "--passphrase-file", "phrase")
+    assert senim(*words).status == 1
+    right.replace(key)
+    assert senim(*words).status == 0
+    assert "жеті" not in (begun / "copy.age").read_text("latin-1")
+
+
+def test_a_passphrase_that_is_mistyped_short_or_open_to_all_makes_no_backup(
+    begun: Path, senim: Senim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = iter(["seven clouds", "seven clowns", "short"])
+    monkeypatch.setattr("getpass.getpass", lambda _: next(typed))
+    assert "not the same" in senim("backup", "copy.age", "--passphrase").err
+    assert "at least" in senim("backup", "copy.age", "--passphrase").err
+    monkeypatch.setattr("getpass.getpass", nobody_types)
+    assert "--passphrase-file" in senim("backup", "copy.age", "--passphrase").err
+    (begun / "phrase").write_text("seven clouds\n")
+    (begun / "phrase").chmod(0o644)
+    assert "chmod 600" in senim("backup", "copy.age", "--passphrase-file", "phrase").err
+    assert not list(begun.glob("copy*"))
+
+
+def nobody_types(_: str) -> str:
+    raise EOFError
+
+
 def test_a_recipient_that_is_none_is_told_with_its_place(begun: Path, senim: Senim) -> None:
     put(begun, "recipient: null", "recipient: age1xyz")
     assert "backup.recipient" in senim("backup", "copy.age").err

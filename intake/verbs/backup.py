@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import getpass
 import logging
 
 from rich.console import Console
@@ -9,25 +10,31 @@ from rich.status import Status
 
 from intake.backup import restore as restore_backup
 from intake.backup import write_backup
+from intake.secret_files import Sources, read_password
 from intake.verbs.opening import all_schools, now, one_school, open_journal, today
 from intake.verbs.output import complain, print_json, say
+from intake.verbs.values import WrongUsage
 from intake.verbs.work import begin_log
 from journal.arrival import NotEmpty
 from journal.chores import BY_HAND, done
+
+SHORTEST = 8  # characters of a passphrase
 
 
 def backup(asked: argparse.Namespace) -> int:
     """One file, for wherever it is safe."""
     config = one_school(asked)
+    passphrase = _passphrase(asked, twice=True)
     with open_journal(config) as journal:
         with _working("writing the backup"):
-            size = write_backup(config, journal, asked.out, now())
+            size = write_backup(config, journal, asked.out, now(), passphrase=passphrase)
         with journal.transaction():
             done(journal, BY_HAND, today(config))
             journal.note("backup", on=today(config))
     say(
-        f"wrote {asked.out}, {_size(size)}; only this Journal's key opens it: keep {config.key_file.name} "
-        "or its recovery sheet elsewhere"
+        f"wrote {asked.out}, {_size(size)}; only this Journal's key "
+        f"{'and the passphrase together open' if passphrase else 'opens'} it: keep {config.key_file.name} or "
+        "its recovery sheet elsewhere"
     )
     return 0
 
@@ -35,10 +42,16 @@ def backup(asked: argparse.Namespace) -> int:
 def restore(asked: argparse.Namespace) -> int:
     """All of it, or nothing."""
     config = one_school(asked)
+    passphrase = _passphrase(asked)
     try:
         with _working("restoring"):
             restored = restore_backup(
-                config, asked.file, now(), next_number=asked.next_number, damaged_too=asked.damaged
+                config,
+                asked.file,
+                now(),
+                next_number=asked.next_number,
+                damaged_too=asked.damaged,
+                passphrase=passphrase,
             )
     except NotEmpty as fault:
         complain(str(fault))
@@ -80,6 +93,27 @@ def nightly(asked: argparse.Namespace) -> int:
     if asked.json:
         print_json(reports)
     return int(trouble)
+
+
+def _passphrase(asked: argparse.Namespace, *, twice: bool = False) -> str:
+    """From a file or typed, never from the command line, which every user of the machine can see."""
+    if asked.passphrase_file is not None:
+        return read_password("passphrase", asked.passphrase_file, Sources())
+    if not asked.passphrase:
+        return ""
+    typed = _typed("Passphrase: ")
+    if len(typed) < SHORTEST:
+        raise WrongUsage(f"a passphrase has {SHORTEST} characters at least: some words that belong together")
+    if twice and _typed("Once more: ") != typed:
+        raise WrongUsage("the two are not the same; nothing was written")
+    return typed
+
+
+def _typed(prompt: str) -> str:
+    try:
+        return getpass.getpass(prompt)
+    except EOFError:
+        raise WrongUsage("nobody is there to type it; name a file: --passphrase-file FILE") from None
 
 
 def _say(busy: bool, done: tuple[str, ...]) -> str:

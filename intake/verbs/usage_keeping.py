@@ -72,6 +72,13 @@ def _backups(verbs: "Verbs", verb: AddVerb) -> None:
     restore.add_argument(
         "--damaged", action="store_true", help="also a Journal that was damaged when the backup was made"
     )
+    for one in (backup, restore):
+        one.add_argument(
+            "--passphrase", action="store_true", help="ask for a passphrase, needed besides the key"
+        )
+        one.add_argument(
+            "--passphrase-file", type=Path, metavar="FILE", help="read it from there (chmod 600)"
+        )
 
 
 def _nightly(verbs: "Verbs", verb: AddVerb) -> None:
