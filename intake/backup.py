@@ -153,7 +153,7 @@ def _tell(config: Config, journal: Journal, restored: Restored, now: datetime) -
             journal,
             kind=LetterKind.NOTICE,
             reader=reader_of(member),
-            period=f"restored-{now:%Y%m%dT%H%M%S}",
+            period=f"restored-{journal.fingerprint('restored', now.isoformat())[:16]}",
             due_at=now,
             data=data,
         )

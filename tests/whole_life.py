@@ -250,7 +250,7 @@ def _look_keep_and_destroy(life: Life, count: int) -> None:
 
     And a backup after that, of which a Journal is made elsewhere.
     """
-    _make_room_elsewhere(life)
+    make_room_elsewhere(life)
     elsewhere = f"--config {life.restored}/config.yaml"
     life.senim(
         "journal export --format json register.json",
@@ -269,7 +269,7 @@ def _look_keep_and_destroy(life: Life, count: int) -> None:
     )  # fmt: skip
 
 
-def _make_room_elsewhere(life: Life) -> None:
+def make_room_elsewhere(life: Life) -> None:
     """A config with the same key and password, and no Journal yet."""
     school = life.school
     life.restored.mkdir(mode=0o700)
