@@ -3,6 +3,7 @@
 import json
 import logging
 import threading
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -22,12 +23,14 @@ from intake.send import SendReport
 from journal.book import Journal
 from journal.chores import ROTATED, last_done
 from journal.letters import listed
-from journal.model import OpenTrouble, Trouble
+from journal.model import Measure, OpenTrouble, Role, Term, Trouble
 from journal.purging import purge
 from journal.sealing import new_key
+from journal.sweeping import UNSWEPT
 from journal.tables import events
 from journal.troubles import open_troubles
-from tests.command import Senim, config_of, open_journal
+from tests.command import ARUZHAN, HER_MOTHER, Senim, config_of, open_journal
+from tests.databases import PostgreSQL
 from tests.school import SchoolUnderTest
 from tests.test_backup import put
 from tests.test_loop import running
@@ -300,6 +303,41 @@ def test_a_folder_into_which_others_look_is_complained_of(config: Config) -> Non
     config.backup_folder.chmod(0o755)
     (said,) = [one for one in check_school(config, at(24)) if one.name == "backup.folder"]
     assert "chmod 700" in said.remedy
+
+
+# In PostgreSQL too
+
+
+@pytest.mark.soak
+def test_in_postgresql_the_night_is_the_same(
+    postgresql: PostgreSQL, folder: Path, senim: Senim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nightly, "tidy_mailbox", lambda *_: 0)
+    put(folder, "sqlite:///var/journal.db", postgresql.fresh())
+    assert senim("upgrade").status == 0
+    config = config_of(folder)
+    with open_journal(folder) as journal:
+        journal.record(HER_MOTHER, identity="1")
+        journal.record(ARUZHAN, identity="2")
+        journal.add_measure(
+            1, Measure(text="x", by="y", role=Role.DIRECTOR, recorded_on=HER_MOTHER.term.registered_on)
+        )
+    assert nightly.run(config, at(24)).done == tuple(ALL)
+    late = at(24 + 4 * 365)
+    with open_journal(folder) as journal:
+        recent = Term(received_on=late.date(), registered_on=late.date(), due_on=late.date())
+        journal.record(replace(ARUZHAN, term=recent), identity="3")  # the box is alive
+    assert nightly.run(config, late).done == tuple(ALL)
+    with open_journal(folder) as journal:
+        assert [entry.text for entry in journal.entries()][:2] == ["", ARUZHAN.text], (
+            "destroyed after its term"
+        )
+        assert UNSWEPT not in last_done(journal), "and swept out of the files"
+        assert journal.verify().ok
+    assert nightly.run(config, late + timedelta(days=1)).done == tuple(ALL)
+    newest = backups(config)[max(backups(config))]
+    put(folder, config.journal_url, "sqlite:///var/again.db")
+    assert restore(config_of(folder), newest, late, next_number=4).damage == ()
 
 
 # By hand, and by the worker
