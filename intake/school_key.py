@@ -102,6 +102,8 @@ def _keep(file: Path, on: date) -> Path:
     content = file.read_bytes()
     for turn in range(1, 10_000):
         kept = file.with_name(f"{file.name}{_BEFORE}{on.isoformat()}{f'-{turn}' if turn > 1 else ''}")
+        if kept.exists() and decode_key(kept.read_bytes()) is None:
+            destroy(kept)  # half a copy, of a change that broke off
         if not kept.exists():
             write_new(kept, content, mode=READ_ONLY)
             return kept

@@ -119,6 +119,21 @@ def test_a_new_key_is_put_in_place_though_somebody_tidied_the_old_one_away(
     assert config.key_file.read_bytes() == coming
 
 
+@pytest.mark.parametrize("half", [b"", b"0f0f"])
+def test_half_a_copy_of_the_old_key_is_made_whole(
+    begun: Path, monkeypatch: pytest.MonkeyPatch, half: bytes
+) -> None:
+    config, before = config_of(begun), config_of(begun).journal_key()
+    monkeypatch.setattr("intake.school_key._put_in_place", lambda *_: config.key_file)  # the plug is pulled
+    rekey(config, MONDAY)
+    monkeypatch.undo()
+    write_new(config.key_file.with_name(f"journal.key.before-{MONDAY}"), half, mode=0o400)
+    open_journal(config).close()
+    (kept,) = old_keys(config)
+    assert key_in(kept.file) == before
+    assert not new_file(config).exists()
+
+
 def test_where_neither_key_is_right_both_stay(senim: Senim, begun: Path) -> None:
     config = config_of(begun)
     config.key_file.unlink()
