@@ -15,7 +15,6 @@ from journal import history
 from journal.book import Journal
 from journal.model import Letter, LetterKind, LetterState, Reader, Role
 from journal.store import Writing
-from journal.sweeping import note_unswept
 from journal.tables import letters
 
 TOKEN_DAYS = 30
@@ -228,16 +227,16 @@ def listed(journal: Journal) -> list[Letter]:
 
 
 def prune(journal: Journal, now: datetime) -> int:
-    """Forget what was in a letter once no reply to it is taken any more. Returns how many were forgotten."""
+    """Forget what was in a letter once no reply to it is taken any more. Returns how many were forgotten.
+
+    What is left of them in the database's files goes when an appeal that they told of is destroyed.
+    """
     unwritten = letters.c.token_until.is_(None) & (letters.c.due_at <= now - timedelta(days=TOKEN_DAYS))
     over = ((letters.c.token_until <= now) | unwritten) & (letters.c.state != LetterState.OWED.value)
     still_there = letters.c.snapshot.is_not(None) | letters.c.data.is_not(None)
     with journal.store.writing() as writing:
         forget = update(letters).where(over, still_there).values(snapshot=None, data=None)
-        count = writing.connection.execute(forget).rowcount
-        if count:
-            note_unswept(writing, now.date())
-    return count
+        return writing.connection.execute(forget).rowcount
 
 
 def _held_by(letter: Letter) -> Update:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, insert, select, text, update
 
 from journal import findings, letters, tables
 from journal.book import Journal, NoSuchEntry, Purged
@@ -80,6 +80,8 @@ def left_of(values: list[bytes], journal: Journal) -> set[str]:
 
 def test_what_was_destroyed_is_in_no_byte_of_the_database(lived: Journal) -> None:
     before = sealed(lived, 2)
+    if lived.store.engine.dialect.name == "postgresql":
+        change(lived, text("ANALYZE"))  # samples of the values now stand among the statistics too
     assert left_of(before, lived)  # else nothing is proven below
     purge(lived, 2, on=TUESDAY, reason="asked by the family")
     assert finish(lived)
@@ -208,6 +210,7 @@ def test_a_letter_is_forgotten_once_no_reply_to_it_is_taken(lived: Journal) -> N
     before = sealed(lived, 2)[-2:]
     assert letters.prune(lived, NOW + timedelta(days=32)) == 1
     assert letters.listed(lived)[0].data == {}
+    purge(lived, 2, on=TUESDAY, reason="asked by the family")
     assert finish(lived)
     assert left_of(before, lived) == set()
 
@@ -354,7 +357,7 @@ def test_whoever_still_reads_keeps_the_bytes_and_is_told_of(
     before = sealed(lived, 2)
     level = {} if lived.store.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
     with lived.store.engine.execution_options(only_reads=True, **level).connect() as reader:
-        reader.execute(select(tables.entries)).all()
+        reader.execute(select(tables.troubles)).all()  # no lock on what is destroyed, and yet it is seen
         purge(lived, 2, on=TUESDAY, reason="asked by the family")
         with pytest.raises(StillInUse, match="senim purge"):
             finish(lived)

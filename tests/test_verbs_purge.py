@@ -107,6 +107,13 @@ def test_a_family_may_ask_for_one_and_is_told_where_its_words_still_are(senim: S
     assert senim("journal", "verify").status == 0
 
 
+def test_a_held_letter_that_is_not_yet_out_of_the_mailbox_is_named(senim: Senim, settled: Path) -> None:
+    asked = ("purge", "--number", "1", "--reason", "request 45")
+    assert "senim pull" not in senim(*asked, "--dry-run").out
+    senim("held", "discard", "1")
+    assert "senim pull" in senim(*asked).out
+
+
 def test_an_anonymous_appeal_lies_in_no_folder_of_the_mailbox(senim: Senim, settled: Path) -> None:
     said = senim("purge", "--number", "1", "--reason", "request 46").out
     assert "Journaled" not in said and "same words" not in said

@@ -12,7 +12,7 @@ from intake.verbs.opening import now, one_school, open_journal
 from intake.verbs.output import complain, print_json, say
 from intake.verbs.values import WrongUsage
 from journal.book import Journal
-from journal.model import Entry
+from journal.model import Entry, HeldState
 from journal.purging import LONGEST_REASON, Told, finish, purge, same_words
 from journal.sweeping import StillInUse
 from reports.clock import local_day
@@ -95,6 +95,8 @@ def _elsewhere(entry: Entry, config: Config, journal: Journal, on: date) -> Iter
         return
     if same := same_words(journal, entry):
         yield f"the same words stand in {numbers(same)}: destroy them too, if they are meant"
+    if any(one.size for one in journal.held(waiting_only=False) if one.state is not HeldState.WAITING):
+        yield "a held letter that was settled, perhaps its own, is still in the mailbox: run `senim pull`"
     yield "the letters that told of it are in the readers' mailboxes still: ask them to delete these"
     gone = entry.term.received_on + timedelta(days=config.after.keep_days + 1)
     if not entry.anonymous and config.after.signed.value != "expunged" and gone >= on:
