@@ -1,6 +1,8 @@
 """The content of an entry is destroyed for good, and its line of the register stays (clause 4.1)."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -363,3 +365,20 @@ def test_whoever_still_reads_keeps_the_bytes_and_is_told_of(
             finish(lived)
     assert finish(lived)
     assert left_of(before, lived) == set()
+
+
+def test_what_another_program_left_in_free_pages_goes_too(sqlite_journal: Journal) -> None:
+    sqlite_journal.record(from_her_mother(), identity="<1@site>")
+    file = Path(str(sqlite_journal.store.engine.url.database))
+    blob = b"a sealed value that a repair by hand had moved " * 300
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("PRAGMA secure_delete=OFF")
+        other.execute("CREATE TABLE spare (value BLOB)")
+        other.execute("INSERT INTO spare VALUES (?)", (blob,))
+        other.execute("DROP TABLE spare")
+        other.commit()
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert blob[:40] in file.read_bytes()
+    purge(sqlite_journal, 1, on=TUESDAY, reason="asked by the family")
+    assert finish(sqlite_journal)
+    assert blob[:40] not in file.read_bytes()
