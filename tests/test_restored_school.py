@@ -6,7 +6,7 @@ from tests import invariants
 from tests.desk import text_of
 from tests.tried import Tried
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.soak]
 
 
 def test_after_a_restore_nothing_is_lost_that_the_mailbox_still_has_and_no_number_is_given_twice(
