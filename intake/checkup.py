@@ -15,6 +15,7 @@ from intake.server import Finding
 from journal.database import pending
 from journal.private import exposure
 from reports.clock import local_day
+from reports.naming import has_surname
 from reports.school import Detail
 
 PACKAGES = ("intake", "journal", "reports")
@@ -101,6 +102,12 @@ def _staff(config: Config) -> Iterator[Finding]:
         remarks.append("one reader alone: when they are ill nobody reads the box")
     if config.school.administrator is None:
         remarks.append("no administrator is named: nobody is written to when something is broken")
+    unsure = [str(place) for place, one in enumerate(staff) if not has_surname(one.name)]
+    if unsure:
+        remarks.append(
+            f"staff {', '.join(unsure)} (counted from 0): no surname can be told in the name, so an appeal "
+            "that names that reader may not be known; write it whole, like Тегі Аты Әкесінің аты"
+        )
     if config.school.last_resort is None:
         remarks.append(
             "conflict.last_resort names nobody: an appeal that names every reader would be read by no one"

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from reports import name_forms
-from reports.name_words import COMMON, LINKS, TITLES
+from reports.name_words import COMMON, LINKS, OFFICE, TITLES
 from reports.names import Name, split_name
 from reports.sounding import all_sounds, sound, sounds, visible
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*")
 _PART = re.compile(r"[^\W\d_]+(?:[-‐'’ʼ`][^\W\d_]+)*")  # of a name in config.yaml
+_HYPHEN = re.compile(r"[\s\-‐]+")
 _SENTENCE = re.compile(r"[.!?…:;\n\r]")
 _NEAR = re.compile(r"[\s.\-‐‑–«»\"“”„()*_']{0,4}")
 _SPACED = re.compile(r"(?<![^\W\d_])(?:[^\W\d_][ .\-‐–_*·]{1,2}){3,40}[^\W\d_](?![^\W\d_])")
@@ -226,10 +227,23 @@ def _spaced(runs: Sequence[str], person: _Person) -> str:
     return ""
 
 
+def has_surname(name: str) -> bool:
+    """Whether a name in config.yaml is one by which its owner can be known for sure."""
+    parts = _parts(name)
+    return bool(parts.surname or parts.patronymic)
+
+
+def _parts(name: str) -> Name:
+    """Without words that say what somebody is: «Психолог» is no name to look for."""
+    words = _PART.findall(visible(name))
+    called = [one for one in words if not all(map(OFFICE.fullmatch, map(sound, _HYPHEN.split(one))))]
+    return split_name(" ".join(called))
+
+
 @lru_cache(maxsize=256)
 def _person(name: str) -> _Person:
-    parts = split_name(" ".join(_PART.findall(visible(name))))
-    unsure = not parts.surname and not parts.patronymic and len(parts.given_name.split()) > 1
+    parts = _parts(name)
+    unsure = not (parts.surname or parts.patronymic)
     given = parts.given_name.split() if unsure else [parts.given_name] * bool(parts.given_name)
     given = [one for one in given if _is_whole(one)]
     families = [one for one in _families(parts, unsure=unsure) if _is_whole(one)]
@@ -256,9 +270,9 @@ def _is_whole(part: str) -> bool:
 def _families(parts: Name, *, unsure: bool) -> list[str]:
     """What serves as the surname; the halves of a double one each do."""
     if unsure:
-        return parts.given_name.split()
-    whole = parts.surname or parts.patronymic.replace(" ", "") or parts.given_name
-    return re.split(r"[\s\-‐]+", whole)
+        words = parts.given_name.split()
+        return words if len(words) > 1 else []  # one word alone is a given name
+    return _HYPHEN.split(parts.surname or parts.patronymic.replace(" ", ""))
 
 
 def _to_surname(word: str, *, weak: bool) -> _Surname:

@@ -11,6 +11,7 @@ from journal.model import Disposition, Role
 from reports.school import Detail, StaffMember
 from tests.desk import AIGUL, DANIYAR, YERLAN, DayAtTheDesk, believed, text_of
 from tests.school import plain_letter, reply_to
+from tests.test_undelivered import report
 
 pytestmark = pytest.mark.decides
 SECRET = "қорқамын"
@@ -303,3 +304,39 @@ def test_whoever_looks_at_the_rows_without_the_key_learns_no_name(day: DayAtTheD
         readers = set(connection.execute(select(letters.c.reader)).scalars())
     assert len(set(marks)) == 2, "not even that both are about one reader"
     assert readers.isdisjoint(marks), "the letters tell the role of their reader"
+
+
+def test_her_letter_is_the_same_as_if_it_had_not_come(day: DayAtTheDesk) -> None:
+    told(day, "Жасырын\n\nАсханада кезек ұзақ.")
+    day.at(15, days=1).sends()
+    day.at(15, days=1).sends()  # nothing has come since the last letter
+    without = text_of(daily(day, YERLAN))
+    day.at(16)
+    day.arrives(plain_letter(ABOUT_YERLAN))
+    day.at(15, days=1).sends()
+    own = re.compile(r"⁂.*|Контрольный.*|\d+ ноября( 2026 г.)?|ждёт \d \w+")
+    assert own.sub("", text_of(daily(day, YERLAN))) == own.sub("", without)
+    assert SECRET in all_of(day, AIGUL)
+
+
+def test_no_bounce_tells_of_it(day: DayAtTheDesk) -> None:
+    with_all(day, administrator=ADMIN)
+    long = "Бұл туралы ешкімге айта алмай жүрмін. " * 200
+    told(day, f"{ABOUT_YERLAN} {long}", "Жасырын\n\nСпортзал суық.")
+    (text,) = day.letters(AIGUL, "text")
+    day.arrives(report(text))
+    day.arrives(report(daily(day, AIGUL)))
+    day.sends()
+    assert len(day.letters(DANIYAR, "bounced")) == 2
+    (bounced,) = day.letters(YERLAN, "bounced")
+    assert "Новых обращений в нём: 1" in text_of(bounced)
+    assert "New appeals in it: 2" in text_of(day.letters(DANIYAR, "bounced")[-1])
+
+
+def test_a_letter_owed_before_it_was_marked_does_not_leave(day: DayAtTheDesk) -> None:
+    told(day, f"Жасырын\n\nБорода бізге айқайлайды, {SECRET}. " + "Солай болды. " * 400)
+    owed = len(day.letters(YERLAN))
+    day.answers(daily(day, YERLAN), "файл 1", YERLAN)
+    day.answers(daily(day, AIGUL), "№1: қайшылық бар — Маратов", AIGUL)
+    day.sends()
+    assert {one["X-Senim-Letter"] for one in day.letters(YERLAN)[owed:]} == {"confirmation", "echo"}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.naming import called_in, named_in
+from reports.naming import called_in, has_surname, named_in
 from tests.name_cases import PEOPLE, Person, in_latin, kazakh, russian, without_kazakh_letters
 
 ROOT = Path(__file__).parents[1]
@@ -88,6 +88,8 @@ def test_a_given_name_alone_may_be_anybody_s(person: Person) -> None:
         ("Утегенов", "Өтегенов Нұрлан"),
         ("Касымову", "Д. А. Қасымов"),
         ("Касымову", "Қасымов Д.А."),
+        ("Айгүл апайға айттым", "Айгүл"),
+        ("Айгүл апайға айттым", "психолог Айгүл"),
         ("Ким апай ұрысты", "Ким Елена Викторовна"),
         ("Мен Кимге айттым", "Ким Елена Викторовна"),
         ("я боюсь волкову", "Волкова Анна Ивановна"),
@@ -116,6 +118,10 @@ def test_these_name_the_person(text: str, name: str) -> None:
         ("мен бақытты болғым келеді. Бақыт деген не?", "Бақыт Сәуле"),
         ("в сказке было много волков", "Волков Иван Петрович"),
         ("А апай келді, а Д. жоқ", "Қасымов Д. А."),
+        ("Психолог пен мектеп психологы және педагог-психолог", "Педагог-психолог"),
+        ("Психолог пен мектеп психологы", "Мектеп психологы"),
+        ("Психологқа айттым", "Психолог"),
+        ("Кеше Айгүл екеуміз ойнадық", "Айгүл"),
         ("Д.А. жазды", "Қасымов Данияр Асқарұлы"),
         ("7 А. Д. сынып", "Қасымов Данияр Асқарұлы"),
         ("касса, касым жолы, қасында", "Қасымов Данияр Асқарұлы"),
@@ -129,6 +135,13 @@ def test_these_do_not(text: str, name: str) -> None:
 def test_what_is_told_are_the_words_of_the_text() -> None:
     assert named_in("Кеше Касымовқа айттым", "Данияр Қасымов") == "Касымовқа"
     assert named_in("Айгуль  Маратовне сказали", "Айгүл Маратқызы") == "Айгуль Маратовне"
+
+
+def test_a_name_without_a_surname_is_known_for_unsure() -> None:
+    assert has_surname("Айгүл Сейітқызы")
+    assert has_surname("Қасымов Д.")
+    for name in ("Айгүл", "Айгүл Сәбит", "Психолог", "Мектеп психологы"):
+        assert not has_surname(name)
 
 
 def test_a_colleague_is_known_by_the_given_name_alone() -> None:
