@@ -154,10 +154,7 @@ TWINS = (
 def live(
     folder: Path, mail: Mail, server: PostgreSQL | None, twin: Twin, day: datetime, hours: tuple[str, ...]
 ) -> tuple[Life, object]:
-    """One school: four letters, the 15:00 letters, a reply for measures and files, the exports.
-
-    Then a backup, the content of one destroyed, and a Journal made of a second backup.
-    """
+    """Four letters, the 15:00 letters, a reply, the exports; a backup, one destroyed, another restored."""
     folder.mkdir(mode=0o700)
     school = open_school(folder, mail, server.fresh() if server else JOURNAL)
     life = Life(school=school, server=server)
