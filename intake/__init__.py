@@ -9,7 +9,7 @@ mail servers        server, connection, mailbox, cabinet, old_copies, incoming, 
 reading a letter    reader, reader_process, reader_child, reader_shape, draft_shape; gate, message,
                     long_runs, headers, trace, parts, part, charset, html, text, file_names
 its files           cleaning, written_anew, pictures, recordings, font_files,
-                    pdf_files, pdf_parts, pdf_pictures, pdf_fonts
+                    pdf_files, pdf_parts, pdf_pictures, pdf_fonts, office_files, office_words
 what a letter is    pipeline, desk, recognise, our_letter, delivery_report, undelivered
 an appeal           registration, draft, appeal, own_words, wishes, signs
 a form's letter     form, layouts, shapes, labelled_lines, labels, machine_words

@@ -35,6 +35,10 @@ def _writer(content: bytes) -> Callable[[bytes], Fresh]:
         from intake.pdf_files import rebuilt
 
         return rebuilt
+    if content.startswith(b"PK\3\4"):
+        from intake.office_files import repacked
+
+        return repacked
     if _SOUND_OR_VIDEO.match(content):
         from intake.recordings import copied_anew
 

@@ -9,7 +9,12 @@ has dovecot && [ -x /usr/lib/dovecot/imap ] && [ -x /usr/lib/dovecot/lmtp ] || w
 has exim4 || want exim4-daemon-light
 has chromium || has chromium-browser || want chromium fonts-dejavu-core
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || want postgresql
+# Second opinions on cleaned files: never needed, but installed along where something is installed anyway.
 [ -z "$missing" ] && exit 0
+optional=""
+has exiftool || optional="$optional libimage-exiftool-perl"
+has mat2 || optional="$optional mat2"
+has pdftoppm || optional="$optional poppler-utils"
 
 has apt-get || { echo "The tests need real servers. No apt-get here; install what these packages hold:$missing" >&2; exit 1; }
 if [ "$(id -u)" = 0 ]; then
@@ -42,3 +47,7 @@ $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-rec
     echo "Could not install (see above):$missing" >&2
     exit 1
 }
+for one in $optional; do
+    $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$one" >/dev/null 2>&1 ||
+        echo "not here, and not needed: $one"
+done

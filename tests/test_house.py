@@ -17,7 +17,7 @@ MAY_IMPORT = {"journal": set(), "reports": {"journal"}, "intake": {"journal", "r
 PLACES = {
     "imapclient": ("intake/connection.py",),
     "mailparser": ("intake/message.py",),
-    "lxml": ("intake/html.py",),
+    "lxml": ("intake/html.py", "intake/office_words.py"),
     "smtplib": ("intake/submission.py",),
     "imaplib": ("intake/connection.py",),
     "dkim": ("intake/signature.py",),
