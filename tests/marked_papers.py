@@ -104,7 +104,7 @@ _DOCUMENT = (
 <w:r>"""
     + _PICTURE
     + """</w:r><w:r><w:object><unknown:o>{object}</unknown:o></w:object></w:r></w:p>
-<w:tbl><w:tblPr/><w:tr w:rsidTr="{rsid-row}"><w:tc><w:p><w:r><w:t>кестедегі сөз</w:t></w:r></w:p></w:tc></w:tr></w:tbl>
+<w:tbl><w:tblPr>{stray-text}</w:tblPr>{stray-tail}<w:tr w:rsidTr="{rsid-row}"><w:tc><w:p><w:r><w:t>кестедегі сөз</w:t></w:r></w:p></w:tc></w:tr></w:tbl>
 <w:sectPr><w:footerReference w:type="default" r:id="rFooter"/></w:sectPr></w:body></w:document>"""
 )
 _STYLES = """<w:styles {roots}><w:latentStyles><w:lsdException w:name="{latent}"/></w:latentStyles>
