@@ -201,7 +201,7 @@ def test_the_words_are_where_they_belong_so_the_right_things_were_searched(life:
     assert sum(life.school.psychologist.address in name for name in kept) >= 1
     assert any(name.startswith("said") for name in kept)
     kinds = {Path(name).suffix for name, _ in life.written("files") if name.startswith("files/1-")}
-    assert kinds >= {".jpg", ".png", ".gif", ".webp", ".pdf", ".mp4", ".mp3"}
+    assert kinds >= {".jpg", ".png", ".gif", ".webp", ".pdf", ".mp4", ".mp3", ".docx", ".xlsx", ".pptx"}
     assert ".doc" not in kinds
     assert len(life.backups) >= 3
     # A code that stands there in clear is found: in the database's own file, and in PostgreSQL's log.
