@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from intake.appeal import to_appeal
 from intake.config_types import FormField
-from intake.desk import Case
 from intake.form import FormFields, write_form
+from intake.incoming import Incoming
 from intake.labels import OUT_OF_THE_BOX, PERHAPS, bare, labels_with
 from intake.layouts import read_layout
 from intake.machine_words import without_traces
 from intake.message import parse
-from intake.registration import form_letter
+from intake.pipeline import process
 from intake.text import plain_text
-from journal.model import Channel, Disposition, Filing
+from journal.model import Channel, Disposition, Filing, Origin
 from tests.cleaned import clean
 from tests.command import TERM
 from tests.desk import SCHOOL, DayAtTheDesk
@@ -380,10 +380,11 @@ def test_a_form_is_a_form_whatever_spam_filters_think(day: DayAtTheDesk) -> None
 
 
 def test_the_labels_of_the_school_s_config_are_used(day: DayAtTheDesk) -> None:
-    came = body("Сыныбы: 7Ә\nНе болды: Мені ұрады.")
-    labels = labels_with({"text": ["Не болды"]})
-    case = Case(message=parse(came), raw=came, received_at=A_MOMENT, desk=replace(day.desk, labels=labels))
-    assert form_letter(case) is not None
+    raw = body("Сыныбы: 7Ә\nНе болды: Мені ұрады.")
+    came = Incoming(
+        origin=Origin(mailbox="INBOX", uidvalidity=7, uid=1), received_at=A_MOMENT, size=len(raw), raw=raw
+    )
+    process(came, replace(day.desk, labels=labels_with({"text": ["Не болды"]})))
     assert (day.journal.entry(1).text, day.journal.entry(1).channel) == ("Мені ұрады.", Channel.FORM)
 
 

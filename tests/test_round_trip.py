@@ -201,7 +201,7 @@ def test_the_shown_words_may_be_written_again_with_more_behind_them(day: DayAtTh
 def test_a_question_can_be_answered_for_a_week(day: DayAtTheDesk) -> None:
     unproven(day, daily(day))
     asked = question(day)
-    day.now += timedelta(days=7, minutes=1)
+    day.now += timedelta(days=8, minutes=1)  # the end of a token is kept as a day only
     assert unproven(day, asked, "иә").reason == "no-valid-token"
     assert measures(day) == []
     assert day.journal.entry(1).status is Status.REGISTERED, "the appeal waits on"
