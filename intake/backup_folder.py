@@ -48,10 +48,10 @@ def rotate(config: Config, night: date) -> date | None:
 
 def on_the_journals_disk(config: Config) -> bool:
     """Whether one broken disk would take both. Not known of a server."""
-    if not config.journal_url.startswith("sqlite:///"):
+    if config.database_file is None:
         return False
     try:
-        journal = Path(config.journal_url.removeprefix("sqlite:///")).parent.stat()
+        journal = config.database_file.parent.stat()
         return _nearest(config.backup_folder).stat().st_dev == journal.st_dev
     except OSError:
         return False

@@ -120,7 +120,7 @@ def _staff(config: Config) -> Iterator[Finding]:
 
 
 def _database(config: Config) -> Iterator[Finding]:
-    if exposed := _exposed(config):
+    if config.database_file is not None and (exposed := exposure(config.database_file)):
         yield Finding("database file", False, exposed)
         return
     waiting = pending(config.journal_url)
@@ -150,13 +150,6 @@ def _backup(config: Config, now: datetime) -> Iterator[Finding]:
     if not pending(config.journal_url):
         with open_journal(config) as journal:
             yield from findings(config, journal, now)
-
-
-def _exposed(config: Config) -> str:
-    prefix = "sqlite:///"
-    if not config.journal_url.startswith(prefix):
-        return ""
-    return exposure(Path(config.journal_url.removeprefix(prefix)))
 
 
 def _mailbox(config: Config) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from intake.config_values import (
     FormSettings,
     Replies,
     beside,
+    database_file,
     to_after,
     to_form,
     to_journal_url,
@@ -82,6 +83,11 @@ class Config:
     def submission(self) -> Server:
         """The server that takes our letters. Raises ConfigFault without a usable password."""
         return self._server(self.settings.submission, "submission")
+
+    @property
+    def database_file(self) -> Path | None:
+        """The Journal's own file; None where it is on a server."""
+        return database_file(self.journal_url)
 
     def journal_key(self) -> bytes:
         """32 bytes. Raises KeyMissing or ConfigFault."""

@@ -13,6 +13,7 @@ from intake.settings import Settings, StaffPart
 from journal.model import Filing, Role
 from reports.school import Deadline, Detail, School, StaffMember
 
+_SQLITE = "sqlite:///"
 _OUTSIDE = {"kk": "Мектептен тыс оқырман", "ru": "Читатель вне школы", "en": "Reader outside the school"}
 _ADMINISTRATOR = {"kk": "Әкімші", "ru": "Администратор", "en": "Administrator"}
 
@@ -58,8 +59,13 @@ def beside(path: Path, name: str | None) -> Path | None:
 
 
 def to_journal_url(path: Path, url: str) -> str:
-    prefix = "sqlite:///"
-    return f"{prefix}{path.parent / url.removeprefix(prefix)}" if url.startswith(prefix) else url
+    file = database_file(url)
+    return url if file is None else f"{_SQLITE}{path.parent / file}"
+
+
+def database_file(url: str) -> Path | None:
+    """The file of a Journal in SQLite; None for one on a server."""
+    return Path(url.removeprefix(_SQLITE)) if url.startswith(_SQLITE) else None
 
 
 def to_key_file(path: Path, settings: Settings) -> Path:
@@ -67,9 +73,8 @@ def to_key_file(path: Path, settings: Settings) -> Path:
     named = beside(path, settings.journal.key_file)
     if named is not None:
         return named
-    url = to_journal_url(path, settings.journal.url)
-    sqlite = url.startswith("sqlite:///")
-    return Path(url.removeprefix("sqlite:///")).with_suffix(".key") if sqlite else path.parent / "journal.key"
+    file = database_file(to_journal_url(path, settings.journal.url))
+    return path.parent / "journal.key" if file is None else file.with_suffix(".key")
 
 
 def to_after(settings: Settings) -> After:

@@ -4,7 +4,6 @@ import errno
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 from intake.config import Config, ConfigFault
 from intake.pull import PullReport
@@ -64,10 +63,10 @@ def _on_this_machine(fault: Exception, config: Config) -> Trouble | None:
 
 
 def _no_room(config: Config) -> bool:
-    if not config.journal_url.startswith("sqlite:///"):
+    if config.database_file is None:
         return False
     try:
-        return shutil.disk_usage(Path(config.journal_url.removeprefix("sqlite:///")).parent).free < _LITTLE
+        return shutil.disk_usage(config.database_file.parent).free < _LITTLE
     except OSError:
         return False
 

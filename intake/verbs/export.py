@@ -73,13 +73,11 @@ def _numbers(asked: argparse.Namespace, config: Config, journal: Journal) -> Col
 
 def spare_our_own(out: Path, config: Config) -> None:
     """An old register may be replaced; the Journal, its key and what the school set up may not."""
-    sqlite = "sqlite:///"
-    database = [config.journal_url.removeprefix(sqlite)] if config.journal_url.startswith(sqlite) else []
     secrets = (config.settings.mailbox.imap.password_file, config.settings.submission.password_file)
     ours = [
         config.path,
         config.key_file,
-        *map(Path, database),
+        config.database_file,
         *(beside(config.path, one) for one in secrets),
     ]
     if any(one is not None and one.exists() and out.exists() and one.samefile(out) for one in ours):
