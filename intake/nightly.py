@@ -22,7 +22,7 @@ from intake.telling import are_over, has_begun
 from journal.book import Journal
 from journal.chores import BACKED_UP, began_on, done, last_backup, last_done, note_gone
 from journal.model import Trouble
-from journal.private import exposure, make_folder
+from journal.private import make_folder
 from reports.clock import local_day
 
 log = logging.getLogger(__name__)
@@ -181,8 +181,6 @@ def findings(config: Config, journal: Journal, now: datetime) -> Iterator[Findin
                 "; backup.folder is on the Journal's own disk, and one fault would take both: name another"
             )
         yield Finding("backup", True, remark)
-    if open_to := exposure(config.backup_folder):
-        yield Finding("backup.folder", False, open_to)
     late = [chore for chore in CHORES if chore in last and night_of(config, now) - last[chore] > WITHOUT]
     for chore in late:
         if chore != BACKED_UP:

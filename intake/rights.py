@@ -15,7 +15,7 @@ _OTHERS_READ, _OTHERS_WRITE = 0o044, 0o022
 def check_rights(config: Config) -> Iterator[Finding]:
     """The database's file has its own line; of what is not there nothing is said."""
     yield _config_file(config.path, holds_a_password=_has_password(config.journal_url))
-    for name, folder in (("spool folder", config.form.spool), ("backup folder", _backups(config))):
+    for name, folder in (("spool folder", config.form.spool), ("backup folder", config.backup_folder)):
         if folder.is_dir() and (fault := exposure(folder)):
             # What lies in both is sealed; so a disk that knows no rights may be read. None may be written.
             yield Finding(name, not folder.stat().st_mode & _OTHERS_WRITE, fault)
@@ -47,7 +47,3 @@ def _config_file(file: Path, *, holds_a_password: bool) -> Finding:
 def _has_password(url: str) -> bool:
     user, at, _ = url.partition("://")[2].rpartition("@")
     return bool(at) and ":" in user
-
-
-def _backups(config: Config) -> Path:
-    return config.path.parent / config.settings.backup.folder

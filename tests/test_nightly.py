@@ -297,14 +297,6 @@ def test_a_folder_on_another_disk_is_not_complained_of(
         assert not on_the_journals_disk(config_of(config.path.parent))
 
 
-def test_a_folder_into_which_others_look_is_complained_of(config: Config) -> None:
-    nightly.run(config, at(24))
-    assert "backup.folder" not in {one.name for one in check_school(config, at(24))}
-    config.backup_folder.chmod(0o755)
-    (said,) = [one for one in check_school(config, at(24)) if one.name == "backup.folder"]
-    assert "chmod 700" in said.remedy
-
-
 # In PostgreSQL too
 
 
