@@ -43,7 +43,7 @@ def rekey(journal: Journal, key: bytes, *, on: date, tell: Told = lambda _: None
     """Seal all anew and return the new key's id. This `journal` cannot be written to any more.
 
     `tell` hears how many values were sealed so far. What the old key opens still lies in the files of the
-    database until `journal.sweeping.sweep` has been there.
+    database until `journal.purging.finish` has been there.
     """
     store = journal.store
     old, new = store.keys, store.keys.successor(key)

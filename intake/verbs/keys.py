@@ -15,8 +15,9 @@ from intake.verbs.values import WrongUsage
 from journal.book import Journal
 from journal.database import begun
 from journal.private import READ_ONLY, write_new
+from journal.purging import finish
 from journal.rekeying import opens
-from journal.sweeping import StillInUse, sweep
+from journal.sweeping import StillInUse
 from reports.recovery import LINES, Mistyped, read_line, read_lines, write_sheet
 
 
@@ -43,7 +44,7 @@ def rekey(asked: argparse.Namespace) -> int:
 
 def _swept(journal: Journal) -> bool:
     try:
-        sweep(journal.store)
+        finish(journal)
     except StillInUse:  # the nightly work tries it again
         return False
     return True
