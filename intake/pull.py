@@ -164,9 +164,8 @@ class _Pass:
             except ReaderUnavailable:
                 raise
             except Exception as fault:  # it stays where it is, and the administrator is told of the pass
-                log.error(
-                    "a letter stays: %s", type(fault).__name__
-                )  # no UID: the mail server knows its sender
+                # No UID: the mail server knows its sender.
+                log.error("a letter stays: %s", type(fault).__name__)
                 self.fault = self.fault or fault
                 self.left += 1
                 self.in_a_row += isinstance(fault, DatabaseUnreachable)

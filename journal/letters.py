@@ -144,7 +144,7 @@ def settle(journal: Journal, letter: Letter, now: datetime) -> None:
             **_settled(letter, now),
         }
         if writing.connection.execute(owed.values(values)).rowcount == 1:
-            _note(writing, "sent", letter, now)
+            _note(writing, LetterState.SENT.value, letter, now)
 
 
 def postpone(journal: Journal, letter: Letter, now: datetime, error: str) -> datetime:

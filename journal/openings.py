@@ -13,16 +13,14 @@ from sqlalchemy import Row, or_, select
 
 from journal import chain
 from journal.book import Journal
-from journal.model import Letter, LetterKind, Role
+from journal.model import HeldState, Letter, LetterKind, Role
 from journal.spans import within, write_spans
 from journal.store import Store
 from journal.tables import events, letters
 
 OPENED, EXPORTED, FORWARDED = "opened", "exported", "forwarded"  # kinds of events
-_RELEASED = "released"
-CARRIERS = frozenset(
-    {LetterKind.TEXT, LetterKind.FILES}
-)  # letters that bring content because it was asked for
+# Letters that bring content because it was asked for.
+CARRIERS = frozenset({LetterKind.TEXT, LetterKind.FILES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +86,9 @@ def _covers(row: Row[Any], number: int, was_held: int | None) -> bool:
 
 def _held_as(store: Store, number: int) -> int | None:
     """The held message that was let in as this entry, where it was one."""
-    let_in = select(events.c.detail).where(events.c.kind == _RELEASED, events.c.number == number)
+    let_in = select(events.c.detail).where(
+        events.c.kind == HeldState.RELEASED.value, events.c.number == number
+    )
     with store.reading() as connection:
         found = connection.execute(let_in).scalar()
     held_id = chain.read_detail(found).get("held") if found else None

@@ -39,9 +39,8 @@ _CONTENT = (
 )
 # The texts in a letter's data that are no words of anybody: codes, names of staff, days, digests.
 _CODES = frozenset({"state", "finding", "before", "until", "by", "reply", "kind", "about", "why", "day"})
-_LISTS = frozenset(
-    {"files", "numbers", "unknown", "withheld", "destroyed"}
-)  # where a letter's data holds bare numbers
+# Where it holds bare numbers.
+_LISTS = frozenset({"files", "numbers", "unknown", "withheld", "destroyed"})
 
 NumbersIn = Callable[[bytes], Collection[int]]
 _BRIEF = (
@@ -143,7 +142,7 @@ def purge(
 
 def last_traffic(journal: Journal) -> date | None:
     """The newest day on which an appeal came or a letter of ours was taken by a mail server."""
-    moved = events.c.kind.in_((history.RECORDED, "sent"))
+    moved = events.c.kind.in_((history.RECORDED, LetterState.SENT.value))
     newest = select(events.c.day).where(moved).order_by(events.c.seq.desc()).limit(1)
     with journal.store.reading() as connection:
         return connection.execute(newest).scalar()

@@ -82,9 +82,7 @@ def _two(first: str, second: str) -> Name:
     if _is_patronymic(second) and not _is_surname(first):
         return Name(given_name=first, patronymic=second)
     if _is_patronymic(first) and not _is_surname(second):
-        return Name(
-            surname=first, given_name=second
-        )  # a patronymic never comes first: it serves as the surname
+        return Name(surname=first, given_name=second)  # a patronymic that comes first serves as the surname
     if _is_surname(first) and not _is_surname(second):
         return Name(surname=first, given_name=second)
     if _is_surname(second) and not _is_surname(first):

@@ -12,7 +12,7 @@ from intake.verbs.opening import now, one_school, open_journal
 from intake.verbs.output import complain, print_json, say
 from intake.verbs.values import WrongUsage
 from journal.book import Journal
-from journal.model import Entry, HeldState
+from journal.model import Entry, Filing, HeldState
 from journal.purging import LONGEST_REASON, Told, finish, purge, same_words
 from journal.sweeping import StillInUse
 from reports.clock import local_day
@@ -99,7 +99,7 @@ def _elsewhere(entry: Entry, config: Config, journal: Journal, on: date) -> Iter
         yield "a held letter that was settled, perhaps its own, is still in the mailbox: run `senim pull`"
     yield "the letters that told of it are in the readers' mailboxes still: ask them to delete these"
     gone = entry.term.received_on + timedelta(days=config.after.keep_days + 1)
-    if not entry.anonymous and config.after.signed.value != "expunged" and gone >= on:
+    if not entry.anonymous and config.after.signed is not Filing.EXPUNGED and gone >= on:
         folder = config.folders.journaled
         yield f"its own letter may lie in the mailbox, in «{folder}», until {gone}: delete it there"
     until = on + timedelta(days=config.settings.backup.keep_days)
