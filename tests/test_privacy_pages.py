@@ -83,7 +83,7 @@ def test_no_word_mixes_two_alphabets(language: str) -> None:
 @pytest.mark.parametrize(
     ("language", "heading", "terms"),
     [
-        ("kk", "Хатыңыздан не сақталады", ("Аты жазылған хат 3 жыл", "Жасырын хат 1 жыл", "ең көбі 35 күн")),
+        ("kk", "Хатыңыздан не сақталады", ("Аты жазылған хат 3 жыл", "Жасырын хат 1 жыл", "тағы 35 күн")),
         ("ru", "Что хранится о вашем письме", ("Подписанное 3 года", "Анонимное 1 год", "ещё 35 дней")),
         ("en", "What is kept of your letter", ("With a name 3 years", "Anonymous 1 year", "35 days")),
     ],
