@@ -16,7 +16,6 @@ from intake.pictures import drawn_anew
 MOST_ENTRIES = 500
 MOST_UNPACKED = 50_000_000
 _TYPE = "application/vnd.openxmlformats-officedocument."
-_RELATIONS = "application/vnd.openxmlformats-package.relationships+xml"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
 _MAIN = {
     f"{_TYPE}wordprocessingml.document.main+xml": ("wordprocessingml", "word", ".docx"),

@@ -48,7 +48,7 @@ class PageSettings:
 
 
 class Problem(StrEnum):
-    """Why a letter was not sent yet. The words for each stand in problems.html.j2."""
+    """Why a letter was not sent yet. The words for each stand in parts.html.j2."""
 
     TEXT_MISSING = "text-missing"
     TEXT_LONG = "text-long"

@@ -1,4 +1,4 @@
-"""Reads such a stream of rows as `journal.copying` writes, and puts them into empty tables.
+"""Puts the rows of a backup, as `journal.copying` wrote them, back into empty tables.
 
 The tables are made as they stood when the copy was written, filled, and only then brought up to date.
 """
