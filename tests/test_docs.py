@@ -76,6 +76,22 @@ def test_every_link_between_the_documents_leads_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
+def headings(page: Path) -> set[str]:
+    """As links name them on the pages of a repository."""
+    words = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+    found = (
+        re.sub(r"[^\w -]", "", one).strip().lower() for one in re.findall(r"^#+ (.*)", words, re.MULTILINE)
+    )
+    return {one.replace(" ", "-") for one in found}
+
+
+def test_every_link_to_a_heading_finds_it() -> None:
+    for page in PAGES:
+        for target, heading in re.findall(r"\]\(([^)#:\s]*\.md|)#([^)]+)\)", page.read_text()):
+            there = page.parent / target if target else page
+            assert heading in headings(there), f"{page.name} links to {target}#{heading}"
+
+
 def test_nothing_in_the_project_names_a_path_of_somebody_s_machine() -> None:
     wanted = re.compile(r"(?<![A-Za-z0-9_.])/(?:home|root|work)/[a-z]")
     for path in [*PAGES, ROOT / "Makefile", ROOT / "pyproject.toml", ROOT / "config.yaml"]:
