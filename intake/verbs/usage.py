@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from intake.verbs.usage_keeping import add_keeping
-from intake.verbs.values import day, digest, moment, port, positive, word
+from intake.verbs.values import add_json, day, digest, moment, port, positive, word
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -46,7 +46,6 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 _CONFIG = "the school's config.yaml, or a folder with one for each school ($SENIM_CONFIG, else ./config.yaml)"
-_JSON = "print JSON for other programs"
 
 
 def default_config() -> Path:
@@ -88,7 +87,7 @@ def _set_up(verbs: "Verbs") -> None:
         action="store_true",
         help="also send marked letters from the box to itself and see what becomes of them (a minute)",
     )
-    _json(check)
+    add_json(check)
     _verb(
         verbs,
         "upgrade",
@@ -119,7 +118,7 @@ def _work(verbs: "Verbs") -> None:
         one.add_argument(
             "--now", type=moment, metavar="TIME", help="stand at this time: 2026-11-22T15:00+05:00"
         )
-        _json(one)
+        add_json(one)
     _verb(verbs, "form", "serve the page on which families write", "senim form")
     summary = _verb(
         verbs,
@@ -135,22 +134,24 @@ def _work(verbs: "Verbs") -> None:
     summary.add_argument(
         "--html", type=Path, metavar="FILE", help="also write it as a page that a browser shows"
     )
-    _json(summary)
+    add_json(summary)
     letters = _group(verbs, "letters", "the letters that are owed, sent or failed")
-    _json(_verb(letters, "list", "list them, the newest first", "senim letters list", run="letters:listing"))
+    add_json(
+        _verb(letters, "list", "list them, the newest first", "senim letters list", run="letters:listing")
+    )
 
 
 def _journal(verbs: "Verbs") -> None:
     journal = _group(verbs, "journal", "the registration journal: read it, add to it, export it")
-    _json(_entry(journal, "list", "list all entries", "senim journal list"))
+    add_json(_entry(journal, "list", "list all entries", "senim journal list"))
     show = _entry(
         journal, "show", "show one entry whole; the history notes that it was opened", "senim journal show 12"
     )
     _number(show)
-    _json(show)
+    add_json(show)
     opened = _entry(journal, "opened", "say who has seen an entry, on which day", "senim journal opened 12")
     _number(opened)
-    _json(opened)
+    add_json(opened)
     measure = _entry(
         journal,
         "measure",
@@ -189,18 +190,18 @@ def _journal(verbs: "Verbs") -> None:
     verify.add_argument(
         "--digest", type=digest, metavar="HEX", help="must be in the history: from a daily letter's foot"
     )
-    _json(verify)
+    add_json(verify)
 
 
 def _held(verbs: "Verbs") -> None:
     held = _group(verbs, "held", "the messages that were put aside for a person to look at")
     listing = _verb(held, "list", "list those that wait", "senim held list", run="held:listing")
     listing.add_argument("--all", action="store_true", help="those already settled too")
-    _json(listing)
+    add_json(listing)
     show = _verb(
         held, "show", "show why one was put aside, and its text", "senim held show 3", run="held:show"
     )
-    _json(show)
+    add_json(show)
     release = _verb(
         held,
         "release",
@@ -251,10 +252,6 @@ def _group(verbs: "Verbs", name: str, help: str) -> "Verbs":
 
 def _entry(verbs: "Verbs", name: str, help: str, example: str) -> argparse.ArgumentParser:
     return _verb(verbs, name, help, example, run=_ENTRIES[name])
-
-
-def _json(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--json", action="store_true", help=_JSON)
 
 
 def _number(one: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from intake.verbs.values import moment, positive
+from intake.verbs.values import add_json, moment, positive
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -90,7 +90,7 @@ def _nightly(verbs: "Verbs", verb: AddVerb) -> None:
         run="backup:nightly",
     )
     night.add_argument("--now", type=moment, metavar="TIME", help="stand at this time")
-    _json(night)
+    add_json(night)
 
 
 def _destroy(verbs: "Verbs", verb: AddVerb) -> None:
@@ -108,8 +108,4 @@ def _destroy(verbs: "Verbs", verb: AddVerb) -> None:
     purge.add_argument(
         "--now", type=moment, metavar="TIME", help="stand at this time: 2026-11-22T15:00+05:00"
     )
-    _json(purge)
-
-
-def _json(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--json", action="store_true", help="print JSON for other programs")
+    add_json(purge)

@@ -1,4 +1,4 @@
-"""Reads the single values of a command line: a day, a time, a number; says how to write them."""
+"""Reads the single values of a command line: a day, a time, a number, --json; says how to write them."""
 
 import argparse
 import re
@@ -54,3 +54,8 @@ def word(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,31}", text):
         raise argparse.ArgumentTypeError("write one word in small Latin letters, like test or not-for-us")
     return text
+
+
+def add_json(verb: argparse.ArgumentParser) -> None:
+    """--json, of every verb that reads."""
+    verb.add_argument("--json", action="store_true", help="print JSON for other programs")
