@@ -1,8 +1,9 @@
 """Phone sound and video of anonymous appeals: only what is heard and seen, in a new file.
 
 The streams are copied as they are, so voices and faces stay; place, time, telephone, titles, chapters,
-covers, subtitles and timed data are not copied, nor the notes that cameras and encoders write between the
-pictures (H.264, HEVC, AV1, MPEG-4). What an encoder hides inside the coded sound or picture itself stays.
+covers, subtitles and timed data are not copied, nor what cameras and encoders write between the pictures. Of
+H.264 and HEVC the pictures stay, with what is needed to read them; of AV1 and MPEG-4 all but the notes. What
+an encoder hides inside the coded sound or picture itself stays.
 """
 
 import re
@@ -37,10 +38,11 @@ _KINDS = {"mp4": ".mp4", "3gp": ".3gp", "mov": ".mov", "webm": ".webm", "ogg": "
     "mp3": ".mp3",
     "wav": ".wav",
 }
-# Supplemental information between the pictures (H.264 7.4.1, HEVC 7.4.2.2), by the first byte of a unit.
-_NOTES: Mapping[str, Callable[[int], bool]] = {
-    "h264": lambda head: head & 31 == 6,
-    "hevc": lambda head: head >> 1 & 63 in (39, 40),
+# Slices and parameter sets (H.264 table 7-1, HEVC table 7-1), by the first byte of a unit. Not notes, nor
+# filling, nor the kinds that are left to whoever makes a camera.
+_DRAWS: Mapping[str, Callable[[int], bool]] = {
+    "h264": lambda head: head & 31 in (1, 2, 3, 4, 5, 7, 8),
+    "hevc": lambda head: head >> 1 & 63 in (*range(10), *range(16, 22), 32, 33, 34),
 }
 _LENGTH_AT = {"h264": 4, "hevc": 21}  # where the settings say how long the length of a unit is
 _NO_METADATA = "filter_units=remove_types=5"  # AV1 6.2.2
@@ -120,29 +122,31 @@ class _Copy:
             yield one
 
     def _content(self, content: bytes) -> bytes:
-        if self._codec in _NOTES:
-            return b"".join(_units(content, self._length, _NOTES[self._codec]))
+        if self._codec in _DRAWS:
+            return b"".join(_units(content, self._length, _DRAWS[self._codec]))
         if self._codec == "mpeg4":
             return _USER_DATA.sub(b"", content)
         return _frame_of_mp3(content) if self._codec == "mp3" else content
 
 
-def _units(content: bytes, length: int, notes: Callable[[int], bool]) -> Iterator[bytes]:
-    """The units of a packet with their lengths before them, without those that are notes."""
+def _units(content: bytes, length: int, draws: Callable[[int], bool]) -> Iterator[bytes]:
+    """The units of a packet with their lengths before them, as far as they draw."""
     at = 0
     while at < len(content):
         end = at + length + int.from_bytes(content[at : at + length], "big")
         if not at + length < end <= len(content):
             raise NotCleanable
-        if not notes(content[at + length]):
+        if draws(content[at + length]):
             yield content[at:end]
         at = end
 
 
 def _bare_settings(codec: str, record: bytes) -> bytes:
-    """A decoder's settings without notes; of HEVC only the parameter sets (ISO/IEC 14496-15 8.3.3.1)."""
-    if codec in _NOTES and record[0] != 1:
+    """A decoder's settings; of H.264 and HEVC the parameter sets (ISO/IEC 14496-15 5.3.3.1, 8.3.3.1)."""
+    if codec in _DRAWS and record[0] != 1:
         raise NotCleanable  # units without lengths, as no telephone writes them into these containers
+    if codec == "h264":
+        return _settings_of_h264(record)
     if codec != "hevc":
         return _USER_DATA.sub(b"", record) if codec == "mpeg4" else record
     kept: list[bytes] = []
@@ -155,6 +159,16 @@ def _bare_settings(codec: str, record: bytes) -> bytes:
         if kind in (32, 33, 34):
             kept.append(record[start:at])
     return record[:22] + bytes((len(kept),)) + b"".join(kept)
+
+
+def _settings_of_h264(record: bytes) -> bytes:
+    """Without what stands behind the parameter sets: the colours' depths are in these too."""
+    at = 5
+    for few in (31, 255):  # how many sequence sets, then how many picture sets
+        count, at = record[at] & few, at + 1
+        for _ in range(count):
+            at += 2 + int.from_bytes(record[at : at + 2], "big")
+    return record[:at]
 
 
 # Layer III, by whether it is version 1: kbit/s by index (ISO/IEC 11172-3 2.4.2.3, 13818-3 2.4.2.3).

@@ -1,6 +1,7 @@
 """Sound and video of an anonymous appeal play as before and tell nothing else."""
 
 import io
+import struct
 
 import av
 import pytest
@@ -66,6 +67,31 @@ def test_what_an_encoder_writes_between_the_pictures_is_gone(name: str) -> None:
     assert b"x264" in planted or b"x265" in planted
     content = copied_anew(planted).content
     assert b"x264" not in content and b"x265" not in content
+
+
+def hidden_in_the_film(head: int, behind: bytes = b"") -> bytes:
+    """A film with a unit of this kind before each picture, and something behind the decoder's settings."""
+    out, unit = io.BytesIO(), bytes([head]) + MARK.encode()
+    with av.open(io.BytesIO(telephone_video()), "r") as old, av.open(out, "w", format="mp4") as new:
+        (film,) = old.streams.video
+        copy = new.add_stream_from_template(film)
+        copy.codec_context.extradata = (film.codec_context.extradata or b"") + behind
+        for packet in old.demux(film):
+            if packet.dts is not None:
+                fresh = av.Packet(struct.pack(">I", len(unit)) + unit + bytes(packet))
+                fresh.pts, fresh.dts, fresh.time_base = packet.pts, packet.dts, packet.time_base
+                fresh.duration, fresh.is_keyframe, fresh.stream = packet.duration, packet.is_keyframe, copy
+                new.mux(fresh)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", [6, 9, 12, 13, 14, 19, 24, 31])
+def test_what_a_camera_hides_between_the_pictures_or_behind_the_settings_is_gone(kind: int) -> None:
+    planted = hidden_in_the_film(kind, MARK.encode())
+    assert MARKS.find(planted)
+    content = copied_anew(planted).content
+    assert not MARKS.find(content)
+    assert frames(content) == frames(telephone_video())
 
 
 def test_a_cover_a_subtitle_and_a_file_in_a_recording_are_not_kept() -> None:
