@@ -28,12 +28,17 @@ def backups(config: Config) -> dict[date, Path]:
     return found
 
 
-def rotate(config: Config, night: date) -> date | None:
+def rotate(config: Config, night: date, *, sure: bool = False) -> date | None:
     """Remove what is older than backup.keep_days, and what was cut short. Returns the oldest one's night.
 
     The newest stays, whatever its age: a school whose backups fail must not lose the last one that it has.
+    What bears a later day was made by a clock that ran ahead: it would outstay its time, and hold what was
+    destroyed since. It goes once there is one of this night, if it is `sure` that not today's clock is wrong.
     """
     found = backups(config)
+    if sure and night in found:
+        for made in [one for one in found if one > night + timedelta(days=1)]:
+            found.pop(made).unlink(missing_ok=True)
     newest = max(found, default=None)
     limit = timedelta(days=config.settings.backup.keep_days)
     for made, file in sorted(found.items()):

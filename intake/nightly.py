@@ -23,6 +23,7 @@ from journal.book import Journal
 from journal.chores import BACKED_UP, began_on, done, last_backup, last_done, note_gone
 from journal.model import Trouble
 from journal.private import make_folder
+from journal.purging import last_traffic
 from reports.clock import local_day
 
 log = logging.getLogger(__name__)
@@ -119,8 +120,9 @@ def _back_up(night: _Night) -> None:
 
 
 def _rotate(night: _Night) -> None:
-    oldest = rotate(night.config, night.day)
-    today = night.day
+    newest, today = last_traffic(night.journal), night.day
+    # A clock that fell years back must not take all that was made since for backups of the future.
+    oldest = rotate(night.config, today, sure=newest is not None and newest <= today + _DAY)
     if oldest is not None:
         note_gone(night.journal, oldest, on=local_day(night.config.school, night.now))
         # Where backups fail, the last good one is kept beyond its time: so is the key that opens it.

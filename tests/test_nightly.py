@@ -203,6 +203,22 @@ def test_a_clock_that_ran_years_ahead_stops_no_backups(config: Config) -> None:
     assert 24 in nights(config)
 
 
+def test_a_backup_of_a_clock_that_ran_ahead_does_not_outstay_its_time(config: Config) -> None:
+    """It would be there for years, with all that is destroyed meanwhile."""
+    nightly.run(config, at(24))
+    nightly.run(config, at(2000))
+    assert 2000 in nights(config)
+    nightly.run(config, at(25))
+    assert nights(config) == [25]
+
+
+def test_a_clock_that_fell_years_back_takes_no_backup_away(config: Config) -> None:
+    nightly.run(config, at(24))
+    nightly.run(config, at(25))
+    nightly.run(config, at(-2000))
+    assert {24, 25} <= set(nights(config))
+
+
 # What was destroyed, and the backups that still have it
 
 
