@@ -110,7 +110,12 @@ def exposure(path: Path) -> str:
         return ""  # the reading says it better
     if mode & _OTHERS:
         right = "700" if stat.S_ISDIR(mode) else "600"
-        return f"{path} can be read by others on this machine; run: chmod {right} {path}"
+        run = f"chmod {right} {path}"
+        if stat.S_ISDIR(mode) and (
+            path == Path(path.anchor) or mode & stat.S_ISVTX
+        ):  # everybody's: / or /tmp
+            run = f"mkdir -m 700 {path / 'senim'}, and name that folder"
+        return f"{path} can be read by others on this machine; run: {run}"
     if around.st_mode & _OTHERS_WRITE and not around.st_mode & stat.S_ISVTX:
         return f"others on this machine can put another file in the place of {path}; run: chmod go-w {folder}"
     if os.geteuid() and around.st_uid not in {0, os.geteuid()}:

@@ -117,6 +117,11 @@ def test_a_destroyed_file_was_written_over_first(tmp_path: Path) -> None:
     assert b"secret" not in other.read_bytes()
 
 
+@pytest.mark.parametrize("folder", ["/", "/tmp"])
+def test_nobody_is_told_to_lock_a_folder_that_all_need(folder: str) -> None:
+    assert f"chmod 700 {folder}" not in private.exposure(Path(folder))
+
+
 @pytest.mark.parametrize("mode", [0o604, 0o640, 0o660, 0o611])
 def test_a_secret_that_others_can_read_is_refused_with_the_remedy(tmp_path: Path, mode: int) -> None:
     file = tmp_path / "password"
