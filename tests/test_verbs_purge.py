@@ -114,9 +114,12 @@ def test_a_held_letter_that_is_not_yet_out_of_the_mailbox_is_named(senim: Senim,
     assert "senim pull" in senim(*asked).out
 
 
-def test_an_anonymous_appeal_lies_in_no_folder_of_the_mailbox(senim: Senim, settled: Path) -> None:
+def test_of_an_anonymous_appeal_only_replies_that_quote_it_lie_in_the_mailbox(
+    senim: Senim, settled: Path
+) -> None:
     said = senim("purge", "--number", "1", "--reason", "request 46").out
-    assert "Journaled" not in said and "same words" not in said
+    assert "its own letter" not in said and "same words" not in said
+    assert "replies of staff may quote it" in said and "until 2026-12-24" in said
 
 
 @pytest.mark.parametrize(

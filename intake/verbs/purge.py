@@ -98,6 +98,11 @@ def _elsewhere(entry: Entry, config: Config, journal: Journal, on: date) -> Iter
     if any(one.size for one in journal.held(waiting_only=False) if one.state is not HeldState.WAITING):
         yield "a held letter that was settled, perhaps its own, is still in the mailbox: run `senim pull`"
     yield "the letters that told of it are in the readers' mailboxes still: ask them to delete these"
+    quoted = on + timedelta(days=config.after.keep_days + 1)
+    yield (
+        f"replies of staff may quote it, and copies of our letters tell of it, in the mailbox, in "
+        f"«{config.folders.journaled}» and among what was sent, until {quoted}: delete them there"
+    )
     gone = entry.term.received_on + timedelta(days=config.after.keep_days + 1)
     if not entry.anonymous and config.after.signed is not Filing.EXPUNGED and gone >= on:
         folder = config.folders.journaled
