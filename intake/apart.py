@@ -93,7 +93,9 @@ def mark(number: int, readers: Sequence[StaffMember], by: StaffMember, desk: Des
     told = _Told(number=number, state=MARKED, readers=tuple(readers), by=by, period=f"{MARKED}-{event}")
     # The administrator too: with two readers, one could otherwise keep everything from the other unseen.
     administrator = [desk.school.administrator] if desk.school.administrator else []
-    _tell([*_others(told, desk), *knew, *administrator], told, desk)
+    hear = [*_others(told, desk), *knew, *administrator]
+    # Somebody always does: whoever could keep an appeal from all others unheard could bury it.
+    _tell(hear or [one for one in readers if one != by], told, desk)
     if seen_at(desk, [number]).needs_another(desk.journal.entry(number)):
         owe_another(number, desk)
 

@@ -38,6 +38,10 @@ def tell_of(number: int, finding: Finding, words: str, deed: Deed, member: Staff
     }
     others = [one for one in desk.school.staff if one.address != member.address]
     _tell(others, f"{data['state']}-{deed.event}", data, desk)
+    administrator = desk.school.administrator
+    if unfounded and administrator and all(apart.kept_back([number], one, desk) for one in others):
+        seen_by_one = {"about": "closed-alone", "number": number, "by": member.name}
+        owe_to(LetterKind.NOTICE, administrator, f"closed-alone-{deed.event}", desk, seen_by_one)
 
 
 def take_back(closing: Closing, member: StaffMember, desk: Desk) -> None:

@@ -153,6 +153,8 @@ def _notices(school: School) -> Iterator[tuple[LetterKind, Draft]]:
     for member in (reader, administrator):
         yield LetterKind.NOTICE, write_notice(school, member, restored)
     yield LetterKind.NOTICE, write_notice(school, administrator, {"about": "conflict", "number": 1})
+    closed = {"about": "closed-alone", "number": 1, "by": reader.name}
+    yield LetterKind.NOTICE, write_notice(school, administrator, closed)
 
 
 def _pages(language: str) -> int:

@@ -53,6 +53,8 @@ def write_notice(school: School, member: StaffMember, data: Mapping[str, object]
         return _restored(school, member, data)
     if data.get("about") == "conflict":
         return _nobody_left(school, member, int(str(data["number"])))
+    if data.get("about") == "closed-alone":
+        return _closed_alone(school, member, data)
     speech = speak(member.language)
     words = words_of(Trouble(str(data["trouble"])), member.language)
     since = _moment(school, data["since"], member.language)
@@ -85,6 +87,18 @@ def _nobody_left(school: School, member: StaffMember, number: int) -> Draft:
         "may consider it, such as the education department. It goes there with the next daily letters."
     )
     headline = speech.gettext("%(numbers)s has nobody to read it") % {"numbers": numbers([number])}
+    return _draft(school, member, headline, {"said": [said], "remedy": remedy})
+
+
+def _closed_alone(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:
+    speech, number = speak(member.language), int(str(data["number"]))
+    said = speech.gettext(
+        "It was closed by %(by)s. No other reader may see this appeal, so there was nobody else to tell."
+    ) % {"by": data["by"]}
+    remedy = speech.gettext(
+        "Please see whether that is right, with the director if need be: “%(command)s”."
+    ) % {"command": f"senim journal show {number}"}
+    headline = speech.gettext("%(numbers)s was closed as unfounded") % {"numbers": numbers([number])}
     return _draft(school, member, headline, {"said": [said], "remedy": remedy})
 
 

@@ -204,6 +204,26 @@ def test_a_nickname_is_marked_by_hand_and_kept_back_from_then_on(day: DayAtTheDe
     assert 1 not in numbers_in(daily(day, YERLAN))
 
 
+@pytest.mark.parametrize("watched", [True, False])
+def test_nobody_keeps_an_appeal_from_all_others_unheard(day: DayAtTheDesk, *, watched: bool) -> None:
+    """The reader whom a nickname means gets the letter first, marks all others, and closes it."""
+    early = replace(AIGUL, hour=time(9))
+    with_all(day, staff=(early, YERLAN, DANIYAR), administrator=ADMIN if watched else None)
+    day.at(8).arrives(plain_letter(f"Жасырын\n\nТаутеке бізге айқайлайды, {SECRET}."))
+    day.at(9).sends()
+    day.answers(daily(day, early), "№1: қайшылық бар — Ерлан Маратов, Данияр Әлиев", early)
+    day.sends()
+    for other in (ADMIN,) if watched else (YERLAN, DANIYAR):
+        assert len(day.letters(other, "echo")) == 1
+        assert SECRET not in all_of(day, other)
+    day.answers(daily(day, early), "№1: негізсіз", early)
+    day.sends()
+    if watched:
+        (notice,) = day.letters(ADMIN, "notice")
+        assert "№1" in str(notice["Subject"]) and AIGUL.name in text_of(notice)
+        assert SECRET not in all_of(day, ADMIN)
+
+
 def test_an_appeal_that_names_all_goes_to_the_last_resort_alone(day: DayAtTheDesk) -> None:
     with_all(day, last_resort=OFFICE, administrator=ADMIN)
     told(day, ABOUT_ALL, "Жасырын\n\nСпортзал суық.")
