@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
+from typing import TypeVar
 
 from journal.model import Finding
 from reports.shipped import templates
@@ -17,6 +18,7 @@ _DASH = re.compile(r"(?<!\s)(?:\s+-{1,2}\s+|\s*[–—]\s*)")  # at the beginnin
 _BEHIND = re.compile(r"(?<!\s)(?:\s+-{1,2}\s+|\s*[–—:,(]\s*)")
 _ENDS = re.compile(r"\s*(?:[,.!;:()–—]|-(?=\s|$)|$)")
 _QUOTES = " *_«»“”„\"'()…"
+_Said = TypeVar("_Said")
 _EDGES = " \t\u00a0.,!;:*_«»“”„\"'()…"
 
 
@@ -43,15 +45,7 @@ def finding_in(words: str) -> tuple[Finding, str] | None:
 
     «негізсіз» and «негізсіз — камера қаралды» are findings; «негізсіз шағым туралы сөйлестім» is a measure.
     """
-    line, _, below = words.strip().partition("\n")
-    found = _findings().get(_folded(line))
-    if found is not None:
-        return found, below.strip()
-    dash = _DASH.search(line)
-    found = _findings().get(_folded(line[: dash.start()])) if dash else None
-    if dash is None or found is None:
-        return None
-    return found, "\n".join(part for part in (line[dash.end() :].strip(), below.strip()) if part)
+    return _said_first(words, _findings(), _DASH)
 
 
 def interest_in(words: str) -> tuple[Interest, str] | None:
@@ -59,15 +53,20 @@ def interest_in(words: str) -> tuple[Interest, str] | None:
 
     «қайшылық жоқ», «есть конфликт — Данияр Қасымов»; «конфликт между учениками» is a measure.
     """
+    return _said_first(words, _interests(), _BEHIND)
+
+
+def _said_first(words: str, known: Mapping[str, _Said], cut: re.Pattern[str]) -> tuple[_Said, str] | None:
+    """What the first line says, up to its end or to such a cut; and all that stands behind."""
     line, _, below = words.strip().partition("\n")
-    found = _interests().get(_folded(line))
+    found = known.get(_folded(line))
     if found is not None:
         return found, below.strip()
-    cut = _BEHIND.search(line)
-    found = _interests().get(_folded(line[: cut.start()])) if cut else None
-    if cut is None or found is None:
+    end = cut.search(line)
+    found = known.get(_folded(line[: end.start()])) if end else None
+    if end is None or found is None:
         return None
-    return found, "\n".join(part for part in (line[cut.end() :].strip(), below.strip()) if part)
+    return found, "\n".join(part for part in (line[end.end() :].strip(), below.strip()) if part)
 
 
 def answer_in(own: str) -> Answer | None:
