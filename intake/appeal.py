@@ -74,7 +74,7 @@ def anonymous(
 ) -> Appeal:
     """All that is kept of an anonymous appeal. What is not named here does not exist afterwards.
 
-    Of the message: its own words and its pictures, rewritten. Of a form: what was typed into these fields.
+    Of the message: its own words and its files, written anew. Of a form: what was typed into these fields.
     """
     subject = fields.subject if fields else own_subject(message.subject)
     text = fields.text if fields else anonymous_text(message.text)

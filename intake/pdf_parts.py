@@ -21,6 +21,7 @@ _DEVICES = {
     "/CMYK": 4,
     "/Pattern": 0,
 }
+_STATE = "/LW /LC /LJ /ML /D /RI /OP /op /OPM /SA /BM /CA /ca /AIS /TK /FL /SM"
 _CIE = {"/CalGray": 1, "/CalRGB": 3, "/Lab": 3}
 _WORD = re.compile(r"/[A-Za-z0-9.+-]{1,60}")
 _PROGRAM = re.compile(rb"%[^\r\n]*|[{}]|[-+]?\d*\.?\d+|[a-z]+")  # a function of type 4
@@ -82,28 +83,7 @@ class Parts(ABC):
         return self.copied(old, {"/S": plain, "/CS": self.colours, "/I": plain, "/K": plain}, "group")
 
     def state(self, old: Object, names: Names) -> Object:
-        keys: dict[str, How] = dict.fromkeys(
-            [
-                "/LW",
-                "/LC",
-                "/LJ",
-                "/ML",
-                "/D",
-                "/RI",
-                "/OP",
-                "/op",
-                "/OPM",
-                "/SA",
-                "/BM",
-                "/CA",
-                "/ca",
-                "/AIS",
-                "/TK",
-                "/FL",
-                "/SM",
-            ],
-            plain,
-        )
+        keys: dict[str, How] = dict.fromkeys(_STATE.split(), plain)
         keys["/Font"] = lambda font: Array([self.font(font[0], names), plain(font[1])])
         keys["/SMask"] = lambda mask: self._soft_mask(mask, names)
         return self.copied(old, keys, "state")

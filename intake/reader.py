@@ -1,4 +1,4 @@
-"""Has letters read and pictures drawn anew in processes apart, so that no letter can harm the worker.
+"""Has letters read and their files written anew in processes apart, so that no letter can harm the worker.
 
 There are as many as the machine has use for, two at most. Each is long-lived; it is ended and replaced when
 it dies, hangs, swells or answers what was not asked. A letter with which that happened is tried once more,

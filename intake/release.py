@@ -29,7 +29,7 @@ def release(held_id: int, desk: Desk, *, by: str = "") -> int:
             desk.journal.settle_held(
                 held_id, HeldState.RELEASED, on=desk.today, reason="released", by=by, entry=recorded.number
             )
-    except Unreadable as fault:  # of one of its pictures
+    except Unreadable as fault:  # as an appeal it is read once more
         raise NotReleased(_not_read(held_id, fault)) from None
     return recorded.number
 

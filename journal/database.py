@@ -1,6 +1,6 @@
 """Where the Journal's database is and how to reach it: a file (SQLite) or a server (PostgreSQL).
 
-This and `journal.locking` are the one place that tells the two apart.
+This, `journal.locking` and `journal.sweeping` alone tell the two apart.
 """
 
 import sqlite3
