@@ -73,6 +73,7 @@ def test_the_password_stands_in_a_file_of_its_own_and_nowhere_else(
     secret = tmp_path / "var/mailbox.password"
     assert secret.read_text() == f"{box.password}\n"
     assert secret.stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "config.yaml").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_wrong_password_is_told_at_once_and_asked_again(answer: Answer, mail: Mail, tmp_path: Path) -> None:

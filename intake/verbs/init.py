@@ -38,7 +38,7 @@ def init(asked: argparse.Namespace) -> int:
     answers = _ask()
     write_new(secret, f"{answers.imap.password}\n".encode())
     try:
-        write_new(path, write_config(answers, prefix).encode(), mode=0o640)
+        write_new(path, write_config(answers, prefix).encode())
         load(path)
     except BaseException:
         secret.unlink()  # a second try must not stumble over it
