@@ -111,9 +111,8 @@ def exposure(path: Path) -> str:
     if mode & _OTHERS:
         right = "700" if stat.S_ISDIR(mode) else "600"
         run = f"chmod {right} {path}"
-        if stat.S_ISDIR(mode) and (
-            path == Path(path.anchor) or mode & stat.S_ISVTX
-        ):  # everybody's: / or /tmp
+        everybodys = path == Path(path.anchor) or mode & stat.S_ISVTX  # / or /tmp
+        if stat.S_ISDIR(mode) and everybodys:
             run = f"mkdir -m 700 {path / 'senim'}, and name that folder"
         return f"{path} can be read by others on this machine; run: {run}"
     if around.st_mode & _OTHERS_WRITE and not around.st_mode & stat.S_ISVTX:
