@@ -8,19 +8,19 @@ from intake.desk import Desk
 from intake.owing import owe_to, reader_of
 from journal import conflicts
 from journal.letters import covered
-from journal.model import Appeal, Letter, LetterKind
+from journal.model import Letter, LetterKind
 from reports.alone import ALONE, LIFTED
-from reports.conflict import Sight, names, sight
+from reports.conflict import Sight, sight
 from reports.conflict_words import MARKED, TRIED
 from reports.naming import called_in
 from reports.school import Detail, StaffMember
 
 
-def note_named(number: int, appeal: Appeal, desk: Desk) -> None:
+def note_named(number: int, named: Sequence[str], desk: Desk) -> None:
     """Write down whom a new appeal names, with the appeal itself: later its words may be gone."""
-    named = names(appeal, desk.school)
-    if named:
-        conflicts.name(desk.journal, number, [one.address for one in named], on=desk.today)
+    readers = [one.address for one in desk.school.staff if one.name in named]
+    if readers:
+        conflicts.name(desk.journal, number, readers, on=desk.today)
 
 
 def seen_at(desk: Desk, numbers: Sequence[int]) -> Sight:

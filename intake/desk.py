@@ -68,6 +68,7 @@ class Case:
     desk: Desk
     signed_by: tuple[str, ...] = ()  # domains whose signatures of it we verified ourselves (DKIM)
     appeal: Appeal | Exception | None = None  # what it is as an appeal, where that was made beforehand
+    named: tuple[str, ...] = ()  # the members of staff whom the appeal names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from intake.labels import Labels
 from intake.layouts import read_layout
 from intake.message import Message, Unreadable, sole_address
 from journal.model import Appeal, Channel, Term
+from reports.conflict import named_by
 
 UNDATED = Term(received_on=date.min, registered_on=date.min, due_on=date.min)
 
@@ -37,12 +38,14 @@ class Draft:
 
     message: Message
     appeal: Appeal | Unreadable | None
+    named: tuple[str, ...] = ()  # the members of staff whom it names
 
 
 def draft(message: Message, habits: Habits, *, anyway: bool = False) -> Draft:
     """`anyway`: also where it looks like a reply, or like mail of a machine or a list."""
     try:
-        return Draft(message=message, appeal=_appeal(message, habits, anyway=anyway))
+        appeal = _appeal(message, habits, anyway=anyway)
+        return Draft(message=message, appeal=appeal, named=named_by(appeal, habits.staff) if appeal else ())
     except MemoryError:
         raise
     except Exception as fault:  # the class alone: an error's text may quote the letter

@@ -52,7 +52,7 @@ def draft_out(draft: Draft) -> tuple[Header, list[bytes]]:
         fault = None if draft.appeal is None else {"code": draft.appeal.reason}
         return {**header, "appeal": None, "fault": fault}, [b"", *blobs]
     text = draft.appeal.text if draft.appeal.text != draft.message.text else None
-    header["appeal"] = _appeal_out(draft.appeal) | {"same_text": text is None}
+    header["appeal"] = _appeal_out(draft.appeal) | {"same_text": text is None, "named": draft.named}
     return header, [(text or "").encode(), *blobs]
 
 
@@ -68,7 +68,8 @@ def draft_in(header: Header, blobs: list[bytes]) -> Draft:
     text, *rest = blobs
     message = message_in(header, rest)
     if (said := header.get("appeal")) is not None:
-        return Draft(message=message, appeal=_appeal_in(Fields(said), text, message))
+        fields = Fields(said)
+        return Draft(message=message, appeal=_appeal_in(fields, text, message), named=fields.lines("named"))
     if (fault := header.get("fault")) is None:
         return Draft(message=message, appeal=None)
     demand([isinstance(fault, dict)])

@@ -34,7 +34,7 @@ def drafted(case: Case, draft: Draft) -> Case:
     Raises ReaderUnavailable. Another fault counts only if the letter does turn out to be an appeal.
     """
     try:
-        return replace(case, appeal=_whole(case, draft))
+        return replace(case, appeal=_whole(case, draft), named=draft.named)
     except ReaderUnavailable:
         raise
     except Exception as fault:
@@ -57,7 +57,9 @@ def _whole(case: Case, draft: Draft) -> Appeal | Unreadable | None:
 
 def _record(case: Case) -> Recorded:
     desk = case.desk
-    appeal = case.appeal or _whole(case, desk.reader.draft(case.raw, desk.habits))
+    if case.appeal is None:  # nobody asked, as it looked like something else
+        case = drafted(case, desk.reader.draft(case.raw, desk.habits))
+    appeal = case.appeal
     if not isinstance(appeal, Appeal):
         raise appeal or Unreadable("no-appeal")
     message, journal = case.message, desk.journal
@@ -65,7 +67,7 @@ def _record(case: Case) -> Recorded:
     identity = message.submission_id or message.message_id or journal.fingerprint("bytes", case.raw)
     recorded = journal.record(appeal, identity=identity)
     if not recorded.repeat:
-        note_named(recorded.number, appeal, case.desk)
+        note_named(recorded.number, case.named, desk)
     return recorded
 
 

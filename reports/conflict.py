@@ -3,7 +3,7 @@
 `hidden_from` gives the one question that every letter, count, register and generalisation asks.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -91,9 +91,15 @@ def hidden_from(journal: Journal, school: School, member: StaffMember, on: date)
 
 
 def names(appeal: Appeal | Entry, school: School) -> tuple[StaffMember, ...]:
-    """The readers whom the words of an appeal name. The applicant's own name is not looked at."""
+    """The readers whom the words of an appeal name."""
+    named = named_by(appeal, [one.name for one in school.staff])
+    return tuple(one for one in school.staff if one.name in named)
+
+
+def named_by(appeal: Appeal | Entry, staff: Sequence[str]) -> tuple[str, ...]:
+    """Those of these names that the words of an appeal name. The applicant's own is not looked at."""
     parts = [appeal.content, appeal.text, appeal.class_group]
     if appeal.applicant is not None:  # of an anonymous appeal no file keeps its name
         parts += [one.name for one in appeal.attachments]
-    found = named_among("\n".join(parts), [one.name for one in school.staff])
-    return tuple(one for one, said in zip(school.staff, found, strict=True) if said)
+    found = named_among("\n".join(parts), staff)
+    return tuple(name for name, said in zip(staff, found, strict=True) if said)
