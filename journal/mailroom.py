@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, insert, select, update
 from journal import history
 from journal.model import Disposition, Filing, Held, HeldState, Origin
 from journal.store import Store, Writing
-from journal.tables import held, messages, replies
+from journal.tables import held, letters, messages, replies
 
 _STEP = 500  # UIDs asked for at a time
 _CODE = 64  # characters of a reason, as wide as its column
@@ -195,6 +195,15 @@ def count_reply(store: Store, letter_id: int, fingerprint: str, on: date) -> boo
             return False
         writing.connection.execute(insert(replies).values(letter=letter_id, fingerprint=fingerprint, day=on))
         return True
+
+
+def answers(store: Store, reader: str, since: date) -> int:
+    """How many replies to a reader's letters were taken since that day. `reader`: as the letters name one."""
+    theirs = replies.join(letters, letters.c.id == replies.c.letter)
+    query = select(func.count()).select_from(theirs)
+    with store.reading() as connection:
+        mine = query.where(letters.c.reader == reader, replies.c.day >= since)
+        return connection.execute(mine).scalar_one()
 
 
 def _state(writing: Writing, number: int) -> HeldState:

@@ -76,10 +76,10 @@ def _came(news: News, counts: Mapping[Disposition, Counter[str]], language: str,
     }
     arrived = sum(count.total() for count in counts.values())
     if not arrived:
-        return speech.gettext("No message came to the box (%(since)s – %(until)s).") % days
+        return speech.gettext("Nothing new came to the box (%(since)s – %(until)s).") % days
     said = speech.gettext(
         "Messages that came to the box (%(since)s – %(until)s) — %(arrived)s: recorded as appeals — "
-        "%(recorded)s, answers entered — %(updated)s, passed over — %(ignored)s, put aside — %(held)s."
+        "%(recorded)s, your answers entered — %(updated)s, passed over — %(ignored)s, put aside — %(held)s."
     )
     ignored, held = counts[Disposition.IGNORED], counts[Disposition.HELD]
     return said % {

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 
 from journal.book import Journal
 from journal.conflicts import kept, numbers_since
-from journal.letters import covered, last_daily
+from journal.letters import covered, last_daily, mark_of
 from journal.looks import looks
+from journal.mailroom import answers
 from journal.model import Disposition, Entry, Reader, Trouble
 from journal.questions import open_questions
 from journal.troubles import open_troubles
@@ -102,8 +103,13 @@ def _spared(entry: Entry, member: StaffMember, seen: Sight) -> Entry:
 def _counts(
     journal: Journal, since: date, kept_back: Iterable[Entry], member: StaffMember, seen: Sight
 ) -> Mapping[tuple[Disposition, str], int]:
-    """The messages by what became of them, without those whose appeals are kept back from this reader."""
-    counts = dict(journal.counts(since))
+    """The messages by what became of them, without those whose appeals are kept back from this reader.
+
+    Of replies only the reader's own: those of others may be on what is kept back.
+    """
+    counts = {key: n for key, n in journal.counts(since).items() if key[0] is not Disposition.UPDATED}
+    mine = mark_of(journal, Reader(address=member.address, role=member.role))
+    counts[Disposition.UPDATED, ""] = answers(journal.store, mine, since)
     rows = kept(journal, older := numbers_since(journal, since))
     marked = ((number, rows.of(number, member.address)) for number in older)
     numbers = {number for number, one in marked if one is not None and one.holds(seen.on)}

@@ -339,6 +339,15 @@ def test_her_letter_is_the_same_as_if_it_had_not_come(day: DayAtTheDesk) -> None
     assert SECRET in all_of(day, AIGUL)
 
 
+def test_her_figures_do_not_tell_that_the_others_are_busy_with_it(day: DayAtTheDesk) -> None:
+    told(day, ABOUT_YERLAN)
+    day.answers(daily(day, AIGUL), "№1: анасымен сөйлестік", AIGUL)
+    day.answers(daily(day, AIGUL), "№1: негізсіз", AIGUL)
+    day.at(15, days=1).sends()
+    assert "Ничего нового в ящик не поступало" in text_of(daily(day, YERLAN))
+    assert "жауаптарыңыз — 2" in text_of(daily(day, AIGUL))
+
+
 def test_no_bounce_tells_of_it(day: DayAtTheDesk) -> None:
     with_all(day, administrator=ADMIN)
     long = "Бұл туралы ешкімге айта алмай жүрмін. " * 200
