@@ -19,7 +19,7 @@ from intake.submission import OutcomeUnknown, Refused
 from intake.telling import last_named
 from intake.undelivered import tell_the_others
 from journal.letters import claim, fail, freeze, last_daily, owe, postpone, settle
-from journal.model import Letter, LetterKind, Role
+from journal.model import Letter, LetterKind, Reader, Role
 from journal.openings import CARRIERS, note_forwarded
 from reports.alone import write_alone
 from reports.answers import write_confirmation, write_files, write_refusal, write_text
@@ -68,11 +68,8 @@ def _owe_daily(member: StaffMember, desk: Desk) -> bool:
     if due is None:
         return False
     reader = reader_of(member)
-    if due.period < desk.today and last_daily(desk.journal, reader) is None:
-        # A new reader, or the first morning of all: yesterday's letter is owed only if there was news.
-        news = next(iter(desk.journal.entries(to_day=due.period)), None)
-        if news is None:
-            return False
+    if due.period < desk.today and not _still_wanted(due.period, reader, desk):
+        return False
     return owe(
         desk.journal,
         kind=LetterKind.DAILY,
@@ -80,6 +77,15 @@ def _owe_daily(member: StaffMember, desk: Desk) -> bool:
         period=due.period.isoformat(),
         due_at=due.due_at,
     )
+
+
+def _still_wanted(period: date, reader: Reader, desk: Desk) -> bool:
+    """Whether the letter of a day that is over is owed, where it was not owed on its day."""
+    newest = last_daily(desk.journal, reader)
+    if newest is None:
+        # A new reader, or the first morning of all: yesterday's letter is owed only if there was news.
+        return next(iter(desk.journal.entries(to_day=period)), None) is not None
+    return newest < period.isoformat()  # else a clock was put back: a letter of a later day has told all
 
 
 def send_one(desk: Desk, submit: Submit, kinds: Collection[LetterKind] = tuple(LetterKind)) -> Sent:

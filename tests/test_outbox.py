@@ -59,6 +59,14 @@ def test_a_new_installation_does_not_send_yesterday_s_letter(day: DayAtTheDesk) 
     assert day.at(9).sends() == []
 
 
+def test_a_clock_that_was_put_back_owes_no_letter_of_a_day_before(day: DayAtTheDesk) -> None:
+    day.arrives(appeal())
+    assert day.at(15, days=1).sends() == [Sent.SENT] * 3
+    assert day.at(9).sends() == []
+    assert day.at(15).sends() == []
+    assert day.at(15, days=1).sends() == [Sent.SENT] * 3
+
+
 def test_what_one_letter_told_as_new_the_next_one_does_not(day: DayAtTheDesk) -> None:
     day.arrives(appeal(1))
     day.at(15).sends()
