@@ -52,9 +52,9 @@ def read_roles(text: str) -> tuple[Role, ...]:
     return tuple(Role(word) for word in text.split(",") if word)
 
 
-def write_roles(text: str, role: Role) -> str:
+def write_roles(text: str, role: str) -> str:
     """The roles of `read_roles` and one more, each once, in the order in which they came."""
-    return ",".join(dict.fromkeys([word for word in text.split(",") if word] + [role.value]))
+    return ",".join(dict.fromkeys([word for word in text.split(",") if word] + [str(role)]))
 
 
 def read_entry(store: Store, number: int) -> Entry:

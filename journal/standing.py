@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from journal import chain
 from journal.model import Status
+from journal.reading import write_roles
 from journal.tables import entries, measures
 
 # Kinds of events that change what stands in the register.
@@ -58,8 +59,7 @@ class Standing:
         if line is None or event.kind not in (MEASURE, *_DEEDS):
             return None
         if event.role is not None:
-            before = [role for role in line.considered_by.split(",") if role]
-            line.considered_by = ",".join(dict.fromkeys([*before, event.role]))  # as `reading.write_roles`
+            line.considered_by = write_roles(line.considered_by, event.role)
         if event.kind == MEASURE:
             line.measures += 1
             line.status = line.status if line.status == Status.CLOSED else Status.IN_PROGRESS.value
