@@ -13,13 +13,11 @@ from typing import BinaryIO
 
 from intake.age_file import DoesNotOpen, lock, unlock, with_passphrase
 from intake.config import Config
-from intake.owing import reader_of
 from intake.school_key import old_keys
 from intake.secret_files import SecretFault, Sources, read_key
+from intake.telling import owe_notice
 from journal.book import Journal
 from journal.copying import copy_out
-from journal.letters import owe
-from journal.model import LetterKind
 from journal.private import FILE, sync_folder
 from journal.restoring import Restored, Stream, read_beginning
 from journal.restoring import restore as restore_rows
@@ -147,16 +145,10 @@ def _tell(config: Config, journal: Journal, restored: Restored, now: datetime) -
         "last": origin.last_number,
         "next": restored.next_number,
     }
+    period = f"restored-{journal.fingerprint('restored', now.isoformat())[:16]}"
     everybody = [*school.staff, *([school.administrator] if school.administrator else [])]
     for member in everybody:
-        owe(
-            journal,
-            kind=LetterKind.NOTICE,
-            reader=reader_of(member),
-            period=f"restored-{journal.fingerprint('restored', now.isoformat())[:16]}",
-            due_at=now,
-            data=data,
-        )
+        owe_notice(journal, member, period, now, data)
 
 
 def _until(stopping: threading.Event | None, pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -156,12 +156,12 @@ def last_named(data: Mapping[str, object]) -> int:
 
 
 def owe_notice(
-    journal: Journal, administrator: StaffMember, period: str, due_at: datetime, data: Mapping[str, object]
+    journal: Journal, member: StaffMember, period: str, due_at: datetime, data: Mapping[str, object]
 ) -> None:
     owe(
         journal,
         kind=LetterKind.NOTICE,
-        reader=reader_of(administrator),
+        reader=reader_of(member),
         period=period,
         due_at=due_at,
         data=data,
