@@ -166,6 +166,17 @@ def _journal(verbs: "Verbs") -> None:
     )
     _number(files)
     files.add_argument("folder", type=Path, metavar="DIR")
+    _export(journal)
+    verify = _entry(
+        journal, "verify", "walk the history and see that nothing was altered", "senim journal verify"
+    )
+    verify.add_argument(
+        "--digest", type=digest, metavar="HEX", help="must be in the history: from a daily letter's foot"
+    )
+    add_json(verify)
+
+
+def _export(journal: "Verbs") -> None:
     export = _entry(
         journal,
         "export",
@@ -184,13 +195,6 @@ def _journal(verbs: "Verbs") -> None:
     )
     export.add_argument("--language", choices=("kk", "ru", "en"), help="of the CSV's columns")
     export.add_argument("out", type=Path, metavar="OUT", help="the file to write; - is standard output")
-    verify = _entry(
-        journal, "verify", "walk the history and see that nothing was altered", "senim journal verify"
-    )
-    verify.add_argument(
-        "--digest", type=digest, metavar="HEX", help="must be in the history: from a daily letter's foot"
-    )
-    add_json(verify)
 
 
 def _held(verbs: "Verbs") -> None:
