@@ -14,7 +14,7 @@ from intake.labels import Labels
 from intake.layouts import read_layout
 from intake.message import Message, Unreadable, sole_address
 from journal.model import Appeal, Channel, Term
-from reports.conflict import named_by
+from reports.whom import named_by
 
 UNDATED = Term(received_on=date.min, registered_on=date.min, due_on=date.min)
 

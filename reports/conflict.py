@@ -3,15 +3,15 @@
 `hidden_from` gives the one question that every letter, count, register and generalisation asks.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 
 from journal.book import Journal
 from journal.conflicts import Kept, kept
-from journal.model import Appeal, Entry, Role
-from reports.naming import named_among
+from journal.model import Entry, Role
 from reports.school import Detail, School, StaffMember
+from reports.whom import named_by
 
 _READS = {Detail.NUMBERS: 0, Detail.SHORT: 1, Detail.FULL: 2}
 
@@ -75,7 +75,9 @@ class Sight:
     def _by_words(self, entry: Entry) -> tuple[StaffMember, ...]:
         found = self._named.get(entry.number)
         if found is None:
-            found = self._named[entry.number] = names(entry, self.school)
+            named = named_by(entry, [one.name for one in self.school.staff])
+            found = tuple(one for one in self.school.staff if one.name in named)
+            self._named[entry.number] = found
         return found
 
 
@@ -88,18 +90,3 @@ def hidden_from(journal: Journal, school: School, member: StaffMember, on: date)
     """The question whether an appeal is kept back from this reader, for a register or a generalisation."""
     seen = sight(journal, school, on)
     return lambda entry: seen.hidden(entry, member)
-
-
-def names(appeal: Appeal | Entry, school: School) -> tuple[StaffMember, ...]:
-    """The readers whom the words of an appeal name."""
-    named = named_by(appeal, [one.name for one in school.staff])
-    return tuple(one for one in school.staff if one.name in named)
-
-
-def named_by(appeal: Appeal | Entry, staff: Sequence[str]) -> tuple[str, ...]:
-    """Those of these names that the words of an appeal name. The applicant's own is not looked at."""
-    parts = [appeal.content, appeal.text, appeal.class_group]
-    if appeal.applicant is not None:  # of an anonymous appeal no file keeps its name
-        parts += [one.name for one in appeal.attachments]
-    found = named_among("\n".join(parts), staff)
-    return tuple(name for name, said in zip(staff, found, strict=True) if said)

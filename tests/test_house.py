@@ -96,6 +96,18 @@ def test_only_the_process_apart_reads_letters_and_decodes_pictures() -> None:
     assert {place(path) for path in files() if harmful & set(imports(path))} == {"intake/reader_child.py"}
 
 
+def test_the_process_apart_has_nothing_of_the_journals_database_or_key() -> None:
+    modules = {module_name(path): path for path in files()}
+    wanted, loaded = ["intake.reader_child"], set[str]()
+    while wanted:
+        name = wanted.pop()
+        if name not in loaded:
+            loaded.add(name)
+            wanted += [one for one in imports(modules[name]) if one in modules] if name in modules else []
+    journal = {name for name in loaded if name.startswith("journal.")}
+    assert journal == {"journal.model"}
+
+
 def test_the_record_and_the_reports_do_not_touch_the_world() -> None:
     for path in files():
         if place(path).startswith(("journal/", "reports/")):
