@@ -51,9 +51,13 @@ def patronymic(word: str) -> str:
     return _any(re.escape(_father(one)) + _PATRONYMIC for one in spellings(word))
 
 
-def word(base: str) -> str:
-    """A pattern of the forms of an ordinary word, such as «апай» or «учитель»."""
-    return _noun(sound(base))
+def words(bases: Iterable[str]) -> str:
+    """A pattern of the forms of ordinary words, such as «апай» and «учитель»."""
+    stems_by_ending: dict[str, list[str]] = {}  # each ending stands there once: it takes long to compile
+    for base in bases:
+        for stem, ending in _noun_parts(sound(base)):
+            stems_by_ending.setdefault(ending, []).append(stem)
+    return _any(rf"{_any(stems)}{ending}" for ending, stems in stems_by_ending.items())
 
 
 def spellings(word: str) -> tuple[str, ...]:
@@ -96,15 +100,19 @@ def _surname(heard: str) -> str:
 
 
 def _noun(heard: str) -> str:
-    stem = re.escape(heard)
+    return _any(f"{stem}{ending}" for stem, ending in _noun_parts(heard))
+
+
+def _noun_parts(heard: str) -> list[tuple[str, str]]:
+    """What its forms begin with, and the endings behind that."""
+    stem, without = re.escape(heard), re.escape(heard[:-1])
     if heard[-1:] == "и":  # «Жұмабай», «Цой», but also «Али»
-        without = re.escape(heard[:-1])
-        return rf"(?:{stem}(?:{_BEHIND_VOWEL}|{_BEHIND_CONSONANT})|{without}(?:а|у|ем|е|ев|ам|ами))"
+        return [(stem, f"(?:{_BEHIND_VOWEL}|{_BEHIND_CONSONANT})"), (without, "(?:а|у|ем|е|ев|ам|ами)")]
     if heard[-1:] in ("а", "е"):
-        return rf"(?:{stem}{_BEHIND_VOWEL}|{re.escape(heard[:-1])}{_VOWEL_END})"
+        return [(stem, _BEHIND_VOWEL), (without, _VOWEL_END)]
     if heard[-1:] in ("о", "у"):
-        return rf"{stem}{_BEHIND_VOWEL}"
-    return rf"{stem}(?:{_NOUN}|{_BEHIND_CONSONANT})"
+        return [(stem, _BEHIND_VOWEL)]
+    return [(stem, f"(?:{_NOUN}|{_BEHIND_CONSONANT})")]
 
 
 def _father(heard: str) -> str:

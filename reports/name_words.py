@@ -12,10 +12,10 @@ _TITLES = """
 заместитель заведующая классная классный социальный вожатая вожатый тётя дядя господин госпожа teacher
 mister mr mrs ms miss sir madam director principal psychologist pedagogue counselor counsellor coach
 """
-TITLES = re.compile("|".join(name_forms.word(one) for one in _TITLES.split()))
+TITLES = re.compile(name_forms.words(_TITLES.split()))
 # Also in place of a name: «Мектеп психологы», «Психологическая служба».
 _OFFICE = f"{_TITLES} мектеп школа школьный школьная психологическая қызмет служба бөлім отдел"
-OFFICE = re.compile("|".join(name_forms.word(one) for one in _OFFICE.split()))
+OFFICE = re.compile(name_forms.words(_OFFICE.split()))
 _LINKS = "деген есімді атты по имени named called"
 LINKS = re.compile("|".join(re.escape(sound(one)) for one in _LINKS.split()))
 
