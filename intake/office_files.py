@@ -97,7 +97,8 @@ class _Document:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
             for name in sorted(self._new):  # «[» and «_» come before small letters, as readers expect
                 info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-                info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 0, 0
+                info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 3  # as most archives have it
+                info.external_attr = 0o600 << 16
                 packed.writestr(info, self._new[name])
         return Fresh(kind=self._ending, content=out.getvalue())
 
