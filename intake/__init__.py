@@ -8,8 +8,9 @@ what is destroyed   purge
 mail servers        server, connection, mailbox, cabinet, old_copies, incoming, imap_faults; submission
 reading a letter    reader, reader_process, reader_child, reader_shape, draft_shape; gate, message,
                     long_runs, headers, trace, parts, part, charset, html, text, file_names
-its files           cleaning, written_anew, pictures, recordings, font_files,
-                    pdf_files, pdf_parts, pdf_pictures, pdf_fonts, office_files, office_words
+its files           cleaning, written_anew, pictures, recordings, office_files, office_words,
+                    pdf_files, pdf_parts, pdf_pictures, pdf_functions, pdf_fonts, letter_tables,
+                    font_files, cff_fonts, type1_fonts, glyph_names
 what a letter is    pipeline, desk, recognise, our_letter, delivery_report, undelivered
 an appeal           registration, draft, appeal, own_words, wishes, signs
 a form's letter     form, layouts, shapes, labelled_lines, labels, machine_words

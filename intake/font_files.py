@@ -1,6 +1,10 @@
 """Fonts inside documents: the tables that shape letters, without names, notes and times."""
 
 import struct
+from itertools import pairwise
+
+from intake.cff_fonts import bare_cff
+from intake.glyph_names import GlyphNames
 
 _OUTLINES = (b"\0\1\0\0", b"OTTO", b"true")
 # OpenType 1.9: what drawing takes. Not name, meta, DSIG, FFTM, PfEd and whatever programs add.
@@ -11,22 +15,69 @@ _TABLES = frozenset(_DRAWING.split())
 _STAMPS = slice(20, 36)  # of table head: created, modified
 
 
-def bare_font(content: bytes) -> bytes:
-    """A TrueType or OpenType font written anew; other kinds as they are. Raises struct.error, ValueError."""
+_MAGIC = b"\x5f\x0f\x3c\xf5"  # stands in table head of each such font
+
+
+def bare_font(content: bytes, names: GlyphNames) -> bytes:
+    """A TrueType or OpenType font written anew. Raises ValueError, IndexError, struct.error for no such."""
     if content[:4] not in _OUTLINES:
-        return content
+        raise ValueError("no TrueType font")
     (count,) = struct.unpack_from(">H", content, 4)
     tables: dict[bytes, bytes] = {}
     for place in range(count):
         tag, _, start, size = struct.unpack_from(">4sIII", content, 12 + 16 * place)
         if tag.decode("latin-1").replace(" ", "_") in _TABLES:
             tables[tag] = content[start : start + size]
-    if b"head" in tables:
-        head = bytearray(tables[b"head"])
-        head[8:12] = bytes(4)  # the checksum of the whole file
-        head[_STAMPS] = bytes(16)
-        tables[b"head"] = bytes(head)
+    if len(tables.get(b"head", b"")) < 54 or tables[b"head"][12:16] != _MAGIC:
+        raise ValueError("no TrueType font")
+    head = bytearray(tables[b"head"][:54])
+    head[8:12] = bytes(4)  # the checksum of the whole file
+    head[_STAMPS] = bytes(16)
+    tables[b"head"] = bytes(head)
+    if b"post" in tables:
+        tables[b"post"] = _named(tables[b"post"], names)
+    if b"CFF " in tables:
+        tables[b"CFF "] = bare_cff(tables[b"CFF "], names)
+    elif b"glyf" in tables:
+        tables[b"glyf"] = _reached(tables[b"glyf"], tables[b"loca"], wide=head[51] == 1)
     return _written(content[:4], tables)
+
+
+def glyph_count(content: bytes) -> int:
+    """How many shapes a TrueType or OpenType font has. Raises ValueError, struct.error."""
+    (count,) = struct.unpack_from(">H", content, 4)
+    for place in range(count):
+        tag, _, start, _ = struct.unpack_from(">4sIII", content, 12 + 16 * place)
+        if tag == b"maxp":
+            return int(struct.unpack_from(">H", content, start + 4)[0])
+    raise ValueError("a font that does not say how many shapes it has")
+
+
+def _named(post: bytes, names: GlyphNames) -> bytes:
+    """The table that names the shapes: only the usual names, and nothing behind them."""
+    if post[:4] != b"\0\2\0\0":
+        return post[:32]
+    (count,) = struct.unpack_from(">H", post, 32)
+    numbers = struct.unpack_from(f">{count}H", post, 34)
+    kept, at = bytearray(post[: 34 + 2 * count]), 34 + 2 * count
+    for _ in range(max((number - 257 for number in numbers), default=0)):
+        end = at + 1 + post[at]
+        kept += post[at : at + 1] + names.strings(post[at + 1 : end])
+        at = end
+    return bytes(kept)
+
+
+def _reached(shapes: bytes, places: bytes, *, wide: bool) -> bytes:
+    """The shapes to which the table of their places leads; what lies between them becomes nothing."""
+    count = len(places) // (4 if wide else 2)
+    starts = [
+        one if wide else 2 * one for one in struct.unpack_from(f">{count}{'I' if wide else 'H'}", places)
+    ]
+    kept = bytearray(min(max(starts, default=0), len(shapes)))
+    for start, end in pairwise(starts):
+        if start < end:
+            kept[start:end] = shapes[start:end]
+    return bytes(kept)
 
 
 def _written(kind: bytes, tables: dict[bytes, bytes]) -> bytes:

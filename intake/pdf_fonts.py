@@ -2,33 +2,46 @@
 
 import re
 
-from pikepdf import Array, Dictionary, Name, Object, Stream, String
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
+from intake.cff_fonts import bare_cff
 from intake.cleaning import NotCleanable
-from intake.font_files import bare_font
+from intake.font_files import bare_font, glyph_count
+from intake.glyph_names import GlyphNames
+from intake.letter_tables import bare_letters
 from intake.pdf_parts import How, Names, Parts, fill_in, plain
+from intake.type1_fonts import bare_type1
 
 _COLLECTIONS = ("Identity", "Japan1", "GB1", "CNS1", "Korea1", "KR", "UCS")
-_MAPPED = re.compile(rb"begin(codespacerange|bfchar|bfrange|cidchar|cidrange)\b(.*?)\bend\1\b", re.DOTALL)
-_TOKEN = re.compile(rb"<[0-9A-Fa-f\s]*>|[\[\]]|\b\d{1,6}\b")
+# Fonts that stand on everybody's computer: a page that does not bring them must go on naming them.
+_EVERYBODYS = re.compile(
+    r"/(?:Helvetica|Times|TimesNewRoman|TimesNewRomanPS|Courier|CourierNew|CourierNewPS|Arial|ArialNarrow|Calibri"
+    r"|Cambria|Verdana|Tahoma|Georgia|Symbol|ZapfDingbats|Wingdings|SegoeUI|LiberationSans|LiberationSerif)"
+    r"(?:MT)?(?:[-,](?:Roman|Regular|Bold|Italic|Oblique|BoldItalic|BoldOblique))?(?:MT)?"
+)
 _DESCRIBED = """
-/FontName /Flags /FontBBox /ItalicAngle /Ascent /Descent /Leading /CapHeight /XHeight /StemV /StemH /AvgWidth
+/Flags /FontBBox /ItalicAngle /Ascent /Descent /Leading /CapHeight /XHeight /StemV /StemH /AvgWidth
 /MaxWidth /MissingWidth /FontStretch /FontWeight
 """
-_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
+_COMPACT = ("/Type1C", "/CIDFontType0C")
 
 
 class Fonts(Parts):
-    """Copies fonts."""
+    """Copies fonts. What they and their shapes are called is told by a number."""
+
+    def __init__(self, new: Pdf) -> None:
+        super().__init__(new)
+        self._glyph_names = GlyphNames()
+        self._fonts: dict[str, str] = {}
 
     def font(self, old: Object, names: Names) -> Object:
         if old.get("/Subtype") == Name.Type3:
             return self._drawn_font(old, names)
-        words = "/Subtype /BaseFont /FirstChar /LastChar /Widths /DW /W /DW2 /W2"
+        words = "/Subtype /FirstChar /LastChar /Widths /DW /W /DW2 /W2"
         keys: dict[str, How] = dict.fromkeys(words.split(), plain)
         keys |= {"/Type": lambda _: Name.Font, "/Encoding": self._encoding, "/ToUnicode": self._letters}
         keys |= {"/FontDescriptor": self._descriptor, "/CIDSystemInfo": _collection}
-        keys |= {"/CIDToGIDMap": self._glyphs}
+        keys |= {"/CIDToGIDMap": lambda one: self._glyphs(one, old), "/BaseFont": self._called}
         keys["/DescendantFonts"] = lambda ones: Array([self.font(one, names) for one in ones])
         return self.copied(old, keys, "font")
 
@@ -39,7 +52,10 @@ class Fonts(Parts):
         keys: dict[str, How] = dict.fromkeys(words.split(), plain)
         keys |= {"/Type": lambda _: Name.Font, "/Encoding": self._encoding, "/ToUnicode": self._letters}
         keys["/CharProcs"] = lambda glyphs: Dictionary(
-            {_glyph(name): self.drawn(_stream(glyphs[name]), {}, inner) for name in sorted(glyphs.keys())}
+            {
+                self._glyph(name): self.drawn(_stream(glyphs[name]), {}, inner)
+                for name in sorted(glyphs.keys())
+            }
         )
         if resources is not None:
             keys["/Resources"] = lambda _: resources
@@ -50,7 +66,7 @@ class Fonts(Parts):
             return plain(old)
         if isinstance(old, Stream):
             raise NotCleanable  # a program of the document's own; nearly nothing writes these
-        keys: dict[str, How] = {"/BaseEncoding": plain, "/Type": plain, "/Differences": _differences}
+        keys: dict[str, How] = {"/BaseEncoding": plain, "/Type": plain, "/Differences": self._differences}
         return self.copied(old, keys, "encoding")
 
     def _letters(self, old: Object) -> object:
@@ -59,13 +75,14 @@ class Fonts(Parts):
             return plain(old)
 
         def fill(stream: Stream) -> None:
-            stream.write(self._counted(_mapping(old.read_bytes())))
+            stream.write(self._counted(bare_letters(old.read_bytes())))
 
         return self.once(old, fill)
 
     def _descriptor(self, old: Object) -> Object:
         keys: dict[str, How] = dict.fromkeys(_DESCRIBED.split(), plain)
-        keys |= dict.fromkeys(_FILES, self._file)
+        keys |= {"/FontName": self._called, "/FontFile": self._oldest, "/FontFile2": self._file}
+        keys["/FontFile3"] = self._file
         keys["/Type"] = lambda _: Name.FontDescriptor
         return self.copied(old, keys, "descriptor")
 
@@ -74,19 +91,53 @@ class Fonts(Parts):
             raise NotCleanable
 
         def fill(stream: Stream) -> None:
-            fill_in(stream, old, dict.fromkeys(("/Subtype", "/Length2", "/Length3"), plain))
-            content = bare_font(old.read_bytes())
-            if "/Length1" in old:
-                # Of a Type 1 font it is the length of the first of three parts, which stay as they are.
-                stream["/Length1"] = plain(old["/Length1"]) if "/Length2" in old else len(content)
+            fill_in(stream, old, {"/Subtype": plain})
+            whole = old.read_bytes()
+            bare = bare_cff if str(old.get("/Subtype")) in _COMPACT and whole[:1] == b"\1" else bare_font
+            content = bare(whole, self._glyph_names)
+            if "/Subtype" not in old:
+                stream["/Length1"] = len(content)
             stream.write(self._counted(content))
 
         return self.once(old, fill)
 
-    def _glyphs(self, old: Object) -> object:
+    def _oldest(self, old: Object) -> Object:
+        def fill(stream: Stream) -> None:
+            font = bare_type1(_stream(old).read_bytes(), self._glyph_names)
+            stream["/Length1"], stream["/Length2"] = len(font.clear), len(font.scrambled)
+            stream["/Length3"] = len(font.end)
+            stream.write(self._counted(font.clear + font.scrambled + font.end))
+
+        return self.once(old, fill)
+
+    def _glyphs(self, old: Object, font: Object) -> object:
+        """Which shape each number draws. A number of no shape of the font could be a letter of somebody's."""
         if not isinstance(old, Stream):
             return plain(old)
-        return self.once(old, lambda stream: stream.write(self._counted(old.read_bytes()[:131_072])))
+
+        def fill(stream: Stream) -> None:
+            count = glyph_count(_stream(font["/FontDescriptor"]["/FontFile2"]).read_bytes())
+            pairs = [int.from_bytes(old_map[at : at + 2], "big") for at in range(0, len(old_map), 2)]
+            known = b"".join((one if one < count else 0).to_bytes(2, "big") for one in pairs)
+            while known.endswith(b"\0\0"):
+                known = known[:-2]
+            stream.write(self._counted(known or b"\0\0"))
+
+        old_map = old.read_bytes()[:131_072]
+        return self.once(old, fill, within=("glyphs", *font.objgen))
+
+    def _called(self, old: Object) -> object:
+        """The same new name wherever the old one stood, so that a font and its description agree."""
+        if _EVERYBODYS.fullmatch(str(old)):
+            return Name(str(old))
+        return Name(self._fonts.setdefault(str(old), f"/F{len(self._fonts) + 1}"))
+
+    def _differences(self, old: Object) -> Object:
+        return Array([Name(self._glyph(str(one))) if isinstance(one, Name) else int(one) for one in old])
+
+    def _glyph(self, name: str) -> str:
+        """The name of a letter's shape, by which a program knows the letter: «/Aacute», «/uni04D8»."""
+        return f"/{self._glyph_names.called(name[1:])}"
 
     def _counted(self, content: bytes) -> bytes:
         self.take(len(content))
@@ -101,26 +152,7 @@ def _collection(old: Object) -> Object:
     )
 
 
-def _differences(old: Object) -> Object:
-    return Array([Name(_glyph(str(one))) if isinstance(one, Name) else int(one) for one in old])
-
-
 def _stream(old: Object) -> Stream:
     if not isinstance(old, Stream):
         raise NotCleanable
     return old
-
-
-def _glyph(name: str) -> str:
-    """The name of a letter's shape, by which a program knows the letter: «/Aacute», «/uni04D8», «/g12»."""
-    return name if re.fullmatch(r"/[A-Za-z0-9._]{1,31}", name) else "/.notdef"
-
-
-def _mapping(old: bytes) -> bytes:
-    head = b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Adobe-Identity-UCS def\n"
-    head += b"/CMapType 2 def\n"
-    tables = []
-    for kind, table in _MAPPED.findall(old):
-        tokens = [b"".join(token.split()) for token in _TOKEN.findall(table)]
-        tables.append(b"1 begin%s %s end%s\n" % (kind, b" ".join(tokens), kind))
-    return head + b"".join(tables) + b"endcmap CMapName currentdict /CMap defineresource pop end end\n"

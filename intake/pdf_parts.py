@@ -8,6 +8,7 @@ from decimal import Decimal
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
 from intake.cleaning import NotCleanable
+from intake.pdf_functions import bare_program, bare_table
 from intake.pdf_pictures import samples_of
 
 MOST_UNPACKED = 150_000_000  # bytes of all that draws, together; a page scanned in colour takes 25 MB
@@ -23,8 +24,16 @@ _DEVICES = {
 }
 _STATE = "/LW /LC /LJ /ML /D /RI /OP /op /OPM /SA /BM /CA /ca /AIS /TK /FL /SM"
 _CIE = {"/CalGray": 1, "/CalRGB": 3, "/Lab": 3}
-_WORD = re.compile(r"/[A-Za-z0-9.+-]{1,60}")
-_PROGRAM = re.compile(rb"%[^\r\n]*|[{}]|[-+]?\d*\.?\d+|[a-z]+")  # a function of type 4
+_WORDS = """
+/Alpha /Luminosity /Transparency /None /Default /Identity /Form /Image /Font /Normal /Compatible /Multiply
+/Screen /Overlay /Darken /Lighten /ColorDodge /ColorBurn /HardLight /SoftLight /Difference /Exclusion /Hue
+/Saturation /Color /AbsoluteColorimetric /RelativeColorimetric /Perceptual /Type0 /Type1 /MMType1 /Type3
+/TrueType /CIDFontType0 /CIDFontType2 /Type1C /CIDFontType0C /OpenType /Encoding /WinAnsiEncoding
+/MacRomanEncoding /MacExpertEncoding /StandardEncoding /Identity-H /Identity-V /UltraCondensed /ExtraCondensed
+/Condensed /SemiCondensed /SemiExpanded /Expanded /ExtraExpanded /UltraExpanded
+"""
+_KNOWN_WORDS = frozenset(_WORDS.split())
+_ASIAN = re.compile(r"/Uni(GB|CNS|JIS|KS)-(UCS2|UTF16)-[HV]")  # how characters of Asia are counted
 
 How = Callable[[Object], object]
 
@@ -147,8 +156,11 @@ class Parts(ABC):
             fill_in(stream, old, keys)
             content = old.read_bytes()
             if int(old["/FunctionType"]) == 4:
-                tokens = (one[0] for one in _PROGRAM.finditer(content) if not one[0].startswith(b"%"))
-                content = b" ".join(tokens)
+                content = bare_program(content)
+            else:
+                outputs = len(old["/Range"]) // 2
+                sizes = [int(one) for one in old["/Size"]]
+                content = bare_table(content, sizes, outputs * int(old["/BitsPerSample"]))
             self.take(len(content))
             stream.write(content)
 
@@ -163,22 +175,12 @@ class Parts(ABC):
         return self.copied(old, keys, "pattern")
 
     def shading(self, old: Object) -> Object:
-        words = (
-            "/ShadingType /Background /BBox /AntiAlias /Domain /Coords /Extend /Matrix /BitsPerCoordinate "
-            "/BitsPerComponent /BitsPerFlag /Decode /VerticesPerRow"
-        )
+        words = "/ShadingType /Background /BBox /AntiAlias /Domain /Coords /Extend /Matrix"
         keys: dict[str, How] = dict.fromkeys(words.split(), plain)
         keys |= {"/ColorSpace": self.colours, "/Function": self.function}
-        if not isinstance(old, Stream):
-            return self.copied(old, keys, "shading")
-
-        def fill(stream: Stream) -> None:
-            fill_in(stream, old, keys)
-            content = old.read_bytes()
-            self.take(len(content))
-            stream.write(content)
-
-        return self.once(old, fill)
+        if isinstance(old, Stream):
+            raise NotCleanable  # a net of any points, also such as nobody sees; nearly nothing draws these
+        return self.copied(old, keys, "shading")
 
     # -- pictures and forms --------------------------------------------------------------
 
@@ -216,12 +218,12 @@ class Parts(ABC):
 
 
 def plain(value: object) -> object:
-    """Numbers, names of a few words' length and lists of them: what a key of drawing may hold. No texts."""
+    """Numbers, the names that the format itself gives and lists of them: what a key of drawing may hold."""
     if isinstance(value, Array):
         return Array([plain(one) for one in value])
     if isinstance(value, bool | int | float | Decimal):
         return value
-    if isinstance(value, Name) and _WORD.fullmatch(str(value)):
+    if isinstance(value, Name) and (str(value) in _KNOWN_WORDS or _ASIAN.fullmatch(str(value))):
         return Name(str(value))
     raise NotCleanable
 
