@@ -56,8 +56,9 @@ class Header:
         return tuple(map(addresses_as_read, self.raw(*names)))
 
     def ids(self, *names: str) -> list[str]:
-        """Every message id in these fields, with its angle brackets."""
-        return [one for value in self.raw(*names) for one in _MESSAGE_ID.findall(as_written(value))]
+        """Every message id in these fields, with its angle brackets and without what nobody sees."""
+        values = (_HIDDEN.sub("", as_written(value)) for value in self.raw(*names))
+        return [one for value in values for one in _MESSAGE_ID.findall(value)]
 
     def word(self, *names: str) -> str:
         """What stands before a «;» in the first of these fields, in lower case: «auto-replied»."""

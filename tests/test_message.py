@@ -383,3 +383,8 @@ def test_a_book_is_put_aside() -> None:
     with pytest.raises(Unreadable) as refused:
         parse(raw(body=b"hello world\r\n" * 30_000))
     assert refused.value.reason == "text-too-long"
+
+
+def test_a_message_id_holds_nothing_that_turns_a_line_around() -> None:
+    raw = "Message-ID: <1\u202e|\u200b2@mail.example>\r\n\r\nмәтін".encode()
+    assert parse(raw).message_id == "<1|2@mail.example>"
