@@ -7,11 +7,12 @@ from intake.cff_fonts import bare_cff
 from intake.glyph_names import GlyphNames
 
 _OUTLINES = (b"\0\1\0\0", b"OTTO", b"true")
-# OpenType 1.9: what drawing takes. Not name, meta, DSIG, FFTM, PfEd and whatever programs add.
-_DRAWING = """
-CFF_ OS/2 cmap cvt_ fpgm gasp glyf head hhea hmtx loca maxp post prep vhea vmtx GDEF GPOS GSUB kern VORG
-"""
+# OpenType 1.9: what drawing takes. Not name, meta, DSIG, FFTM, PfEd and whatever programs add; nor the tables
+# by which letters are put together: on a page of a PDF that was done before.
+_DRAWING = "CFF_ OS/2 cmap cvt_ fpgm gasp glyf head hhea hmtx loca maxp post prep vhea vmtx"
 _TABLES = frozenset(_DRAWING.split())
+_LENGTHS = {b"hhea": 36, b"vhea": 36, b"maxp": 32, b"OS/2": 100}  # at most; longer ones have a tail
+_MAKER = slice(58, 62)  # of table OS/2
 _STAMPS = slice(20, 36)  # of table head: created, modified
 
 
@@ -34,6 +35,7 @@ def bare_font(content: bytes, names: GlyphNames) -> bytes:
     head[8:12] = bytes(4)  # the checksum of the whole file
     head[_STAMPS] = bytes(16)
     tables[b"head"] = bytes(head)
+    _cut(tables, wide=head[51] == 1)
     if b"post" in tables:
         tables[b"post"] = _named(tables[b"post"], names)
     if b"CFF " in tables:
@@ -51,6 +53,27 @@ def glyph_count(content: bytes) -> int:
         if tag == b"maxp":
             return int(struct.unpack_from(">H", content, start + 4)[0])
     raise ValueError("a font that does not say how many shapes it has")
+
+
+def _cut(tables: dict[bytes, bytes], *, wide: bool) -> None:
+    """Ends each table where its values do."""
+    for tag, length in _LENGTHS.items():
+        if tag in tables:
+            tables[tag] = tables[tag][:length]
+    if len(tables.get(b"OS/2", b"")) >= _MAKER.stop:
+        system = bytearray(tables[b"OS/2"])
+        system[_MAKER] = b"    "
+        tables[b"OS/2"] = bytes(system)
+    if b"gasp" in tables:
+        tables[b"gasp"] = tables[b"gasp"][: 4 + 4 * int.from_bytes(tables[b"gasp"][2:4], "big")]
+    if b"maxp" in tables:
+        count = int.from_bytes(tables[b"maxp"][4:6], "big")
+        if b"loca" in tables:
+            tables[b"loca"] = tables[b"loca"][: (count + 1) * (4 if wide else 2)]
+        for widths, said in ((b"hmtx", b"hhea"), (b"vmtx", b"vhea")):
+            if widths in tables and said in tables:
+                whole = int.from_bytes(tables[said][34:36], "big")
+                tables[widths] = tables[widths][: 4 * whole + 2 * max(count - whole, 0)]
 
 
 def _named(post: bytes, names: GlyphNames) -> bytes:

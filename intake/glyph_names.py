@@ -23,7 +23,7 @@ integral Omega Delta radical approxequal lozenge apple Alpha Beta Gamma Epsilon 
 Lambda Mu Nu Xi Omicron Pi Rho Sigma Tau Upsilon Phi Chi Psi alpha beta gamma delta epsilon zeta eta theta
 iota kappa lambda nu xi omicron rho sigma sigma1 tau upsilon phi chi psi omega visiblespace arrowleft
 arrowright arrowup arrowdown checkmark filledbox H18533 circle asteriskmath bulletoperator middot numero
-afii61352 Dcroat dcroat
+onedotenleader Dcroat dcroat
 """
 _SHAPE = re.compile(
     r"[A-Za-z]|(?:uni|u)[0-9A-F]{4,6}|(?:afii|glyph|index|gid|cid|g|G|c|C|a|x)\d{1,5}|[A-Za-z]"

@@ -128,8 +128,8 @@ class Fonts(Parts):
 
     def _called(self, old: Object) -> object:
         """The same new name wherever the old one stood, so that a font and its description agree."""
-        if _EVERYBODYS.fullmatch(str(old)):
-            return Name(str(old))
+        if _EVERYBODYS.fullmatch(usual := str(old).replace(" ", "")):
+            return Name(usual)
         return Name(self._fonts.setdefault(str(old), f"/F{len(self._fonts) + 1}"))
 
     def _differences(self, old: Object) -> Object:

@@ -96,8 +96,13 @@ def true_type() -> bytes:
     tables = {
         b"head": bytes(12) + b"\x5f\x0f\x3c\xf5" + bytes(38),
         b"glyf": b"\0\0" + m("ttf-unreached"),
-        b"loca": struct.pack(">2H", 0, 1),
-        b"maxp": b"\0\1\0\0\0\1" + bytes(26),
+        b"loca": struct.pack(">2H", 0, 1) + m("ttf-loca"),
+        b"maxp": b"\0\1\0\0\0\1" + bytes(26) + m("ttf-maxp"),
+        b"hhea": bytes(35) + b"\1" + m("ttf-hhea"),
+        b"hmtx": bytes(4) + m("ttf-hmtx"),
+        b"OS/2": bytes(58) + b"qana" + bytes(38) + m("ttf-os2"),
+        b"gasp": bytes(4) + m("ttf-gasp"),
+        b"GPOS": m("ttf-gpos"),
         b"post": b"\0\2\0\0"
         + bytes(28)
         + struct.pack(">HH", 1, 258)
