@@ -11,13 +11,12 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import ImageFont
 
 from intake.pdf_files import rebuilt
-from tests.canaries import CANARIES, Hunter
-from tests.marked_fonts import compact, true_type, type1
+from tests.canaries import Hunter
+from tests.marked_fonts import MARKS, compact, true_type, type1
 from tests.test_cleaning_pdf import made, whole
 
 M = {
-    place: CANARIES[f"pdf-font-{place}"]
-    for place in ("base", "glyph", "cff-glyph", "letters", "steps", "tail")
+    place: MARKS[f"pdf-font-{place}"] for place in ("base", "glyph", "cff-glyph", "letters", "steps", "tail")
 }
 TABLES = b"""1 begincodespacerange <00> <ff> endcodespacerange
 %% %s
@@ -27,7 +26,7 @@ TABLES = b"""1 begincodespacerange <00> <ff> endcodespacerange
 
 
 def hunter() -> Hunter:
-    return Hunter({place: word for place, word in CANARIES.items() if place.startswith("pdf-font-")})
+    return Hunter({place: word for place, word in MARKS.items() if place.startswith("pdf-font-")})
 
 
 def with_font(font: Callable[[Pdf], Dictionary], shown: str = "(A)") -> bytes:
@@ -206,4 +205,4 @@ def test_a_damaged_font_never_brings_the_names_back(old: bytes, damage: list[tup
         after = rebuilt(document).content
     except Exception:  # refused: as it should be
         return
-    assert not Hunter({"notice": CANARIES["pdf-font-notice"]}).find(whole(after))
+    assert not Hunter({"notice": MARKS["pdf-font-notice"]}).find(whole(after))

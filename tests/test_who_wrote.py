@@ -5,6 +5,7 @@ import quopri
 import re
 import textwrap
 from base64 import encodebytes
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -113,16 +114,17 @@ def test_a_message_id_that_somebody_has_seen_is_found_nowhere_in_the_journal(day
     assert any(len(one) == 64 for one in kept), "there are digests, and all of them are keyed"
 
 
+TEMPLATE = "{{'z'*9}}"
+BAIT = f'{TEMPLATE} {{% raw %}} <img src="https://track.example/1.gif"> <script>x()</script> https://evil.example'
+
+
 def test_markup_and_templates_in_an_appeal_are_words_and_load_nothing(day: DayAtTheDesk) -> None:
-    bait = (
-        '{{7*7}} {% raw %} <img src="https://track.example/1.gif"> <script>x()</script> https://evil.example'
-    )
-    day.arrives(plain_letter(f"Жасырын\n\nКөмек керек. {bait}", subject=f"{bait} %(num)s ${{7*7}}"))
+    day.arrives(plain_letter(f"Жасырын\n\nКөмек керек. {BAIT}", subject=f"{BAIT} %(num)s"))
     day.at(15).sends()
     (letter,) = day.letters(AIGUL, "daily")
     html = next(part.get_content() for part in letter.walk() if part.get_content_type() == "text/html")
-    assert "49" not in text_of(letter).replace("№49", "")
-    assert "{{7*7}}" in text_of(letter)
-    assert "{{7*7}}" in html
+    assert "zzzzzzzzz" not in text_of(letter) + html
+    assert TEMPLATE in text_of(letter)
+    assert TEMPLATE in unescape(html)
     assert not re.search(r"<script|<img|<iframe|<link|url\(|@import", html)
     assert not re.search(r"(?i)(src|href|background)\s*=\s*[\"']?https?://(track|evil)", html)
