@@ -1,13 +1,12 @@
 """The letter with one appeal for one reader: for whom it alone is left, or from whom it was kept back."""
 
 from journal.book import Journal
-from journal.model import Entry
-from reports.card import LONGEST, to_card
+from reports.card import goes_on, to_card
 from reports.conflict import Sight
 from reports.render import Draft, to_draft
 from reports.school import Detail, School, StaffMember
 from reports.slip import write_slip
-from reports.words import numbers, plain, speak
+from reports.words import numbers, speak
 
 ALONE, LIFTED = "alone", "lifted"
 
@@ -30,9 +29,4 @@ def write_alone(
         "example": write_slip(number, speech.gettext("a talk was held")),
         "private": True,
     }
-    goes_on = _goes_on(entry, detail)
-    return to_draft("alone", school, member, context), (number,) if goes_on else ()
-
-
-def _goes_on(entry: Entry, detail: Detail) -> bool:
-    return detail is Detail.FULL and len(plain(entry.text).strip()) > LONGEST
+    return to_draft("alone", school, member, context), (number,) if goes_on(entry, detail) else ()

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 from journal.book import Journal
 from journal.model import Attachment, Finding
-from reports.card import LONGEST, begins, refused_note
+from reports.card import LONGEST, begins, goes_on, refused_note
 from reports.catalogue import long_date
 from reports.conflict_words import noted
 from reports.hints import hints
 from reports.render import Draft, safe_name, to_draft
-from reports.school import School, StaffMember
+from reports.school import Detail, School, StaffMember
 from reports.slip import write_slip
 from reports.words import cut, destroyed, found, mark, numbers, plain, speak
 
@@ -25,7 +25,7 @@ def write_text(journal: Journal, school: School, member: StaffMember, number: in
     entry = journal.entry(number)
     text = plain(entry.text).strip()
     shown = _fitting(text)
-    stopped = cut(shown, LONGEST) if len(text) > LONGEST else len(shown)
+    stopped = cut(shown, LONGEST) if goes_on(entry, Detail.FULL) else len(shown)
     attachments: tuple[Attachment, ...] = ()
     if len(shown) < len(text):
         whole = Attachment(name=f"{number}.txt", media_type="text/plain", content=text.encode())

@@ -43,7 +43,6 @@ class Row:
 def to_card(entry: Entry, language: str, *, detail: Detail, today: date, named: Sequence[str] = ()) -> Card:
     """A new appeal for a reader's letter. `named`: who does not get it because it names them."""
     text = plain(entry.text).strip() if detail is Detail.FULL else ""
-    continues = len(text) > LONGEST
     shown = text[: cut(text, LONGEST)].rstrip()
     return Card(
         number=entry.number,
@@ -54,10 +53,15 @@ def to_card(entry: Entry, language: str, *, detail: Detail, today: date, named: 
         text=shown,
         notes=(
             *named_note(entry.number, named, language),
-            *_notes(entry, language, detail=detail, continues=continues),
+            *_notes(entry, language, detail=detail, continues=goes_on(entry, detail)),
         ),
         language=entry.language,
     )
+
+
+def goes_on(entry: Entry, detail: Detail) -> bool:
+    """Whether a card shows only the beginning of the text, and the whole comes in a letter of its own."""
+    return detail is Detail.FULL and len(plain(entry.text).strip()) > LONGEST
 
 
 def to_row(entry: Entry, language: str, *, today: date) -> Row:

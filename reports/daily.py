@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from journal.book import Journal
 from journal.model import Entry
-from reports.card import LONGEST, file_request, to_card, to_line, to_row
+from reports.card import LONGEST, file_request, goes_on, to_card, to_line, to_row
 from reports.catalogue import long_date
 from reports.clock import local_day
 from reports.foot import foot
@@ -15,7 +15,7 @@ from reports.news import News, Occasion, gather
 from reports.render import Draft, render
 from reports.school import Detail, School, StaffMember
 from reports.slip import write_slip
-from reports.words import numbers, plain, speak
+from reports.words import numbers, speak
 
 HTML_LIMIT = 90_000  # bytes: past about 102 KB Gmail cuts a letter off
 ROWS = 15  # appeals in a list before «and N more»
@@ -66,12 +66,11 @@ def draft_daily(news: News, school: School, member: StaffMember, occasion: Occas
     shown = {entry.number for entry in told}
     left = [entry.number for entry in news.new if entry.number not in shown]
     last = max([news.covered_to, news.came_to, *(entry.number for entry in news.new)])
-    full = member.detail is Detail.FULL
     return Daily(
         draft=draft,
         # What had no room is new again tomorrow, whole.
         covers_to=min(left) - 1 if left else last,
-        long_texts=tuple(one.number for one in told if full and len(plain(one.text).strip()) > LONGEST),
+        long_texts=tuple(one.number for one in told if goes_on(one, member.detail)),
         unread=news.unread,
     )
 
