@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from intake.verbs.usage_keeping import add_keeping
-from intake.verbs.values import add_json, day, digest, moment, port, positive, word
+from intake.verbs.values import add_json, add_now, day, digest, port, positive, word
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -115,9 +115,7 @@ def _work(verbs: "Verbs") -> None:
     pull = _verb(verbs, "pull", "fetch and record what has come, once", "senim pull")
     send = _verb(verbs, "send", "send what is due, once", "senim send --now 2026-11-22T15:00+05:00")
     for one in (pull, send):
-        one.add_argument(
-            "--now", type=moment, metavar="TIME", help="stand at this time: 2026-11-22T15:00+05:00"
-        )
+        add_now(one)
         add_json(one)
     _verb(verbs, "form", "serve the page on which families write", "senim form")
     summary = _verb(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from intake.verbs.values import add_json, moment, positive
+from intake.verbs.values import add_json, add_now, positive
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -89,7 +89,7 @@ def _nightly(verbs: "Verbs", verb: AddVerb) -> None:
         "senim nightly",
         run="backup:nightly",
     )
-    night.add_argument("--now", type=moment, metavar="TIME", help="stand at this time")
+    add_now(night)
     add_json(night)
 
 
@@ -105,7 +105,5 @@ def _destroy(verbs: "Verbs", verb: AddVerb) -> None:
         "--reason", metavar="TEXT", help="a few words that the history keeps for ever: no names"
     )
     purge.add_argument("--dry-run", action="store_true", help="only say what would be destroyed")
-    purge.add_argument(
-        "--now", type=moment, metavar="TIME", help="stand at this time: 2026-11-22T15:00+05:00"
-    )
+    add_now(purge)
     add_json(purge)

@@ -56,6 +56,11 @@ def word(text: str) -> str:
     return text
 
 
+def add_now(verb: argparse.ArgumentParser) -> None:
+    """--now, of every verb that asks what is due."""
+    verb.add_argument("--now", type=moment, metavar="TIME", help="stand at this time: 2026-11-22T15:00+05:00")
+
+
 def add_json(verb: argparse.ArgumentParser) -> None:
     """--json, of every verb that reads."""
     verb.add_argument("--json", action="store_true", help="print JSON for other programs")
