@@ -5,14 +5,11 @@ import dataclasses
 import getpass
 import logging
 
-from rich.console import Console
-from rich.status import Status
-
 from intake.backup import restore as restore_backup
 from intake.backup import write_backup
 from intake.secret_files import Sources, read_password
 from intake.verbs.opening import all_schools, now, one_school, open_journal, today
-from intake.verbs.output import complain, print_json, say
+from intake.verbs.output import complain, print_json, say, working
 from intake.verbs.values import WrongUsage
 from intake.verbs.work import begin_log
 from journal.arrival import NotEmpty
@@ -26,7 +23,7 @@ def backup(asked: argparse.Namespace) -> int:
     config = one_school(asked)
     passphrase = _passphrase(asked, twice=True)
     with open_journal(config) as journal:
-        with _working("writing the backup"):
+        with working("writing the backup"):
             size = write_backup(config, journal, asked.out, now(), passphrase=passphrase)
         with journal.transaction():
             done(journal, BY_HAND, today(config))
@@ -44,7 +41,7 @@ def restore(asked: argparse.Namespace) -> int:
     config = one_school(asked)
     passphrase = _passphrase(asked)
     try:
-        with _working("restoring"):
+        with working("restoring"):
             restored = restore_backup(
                 config,
                 asked.file,
@@ -120,10 +117,6 @@ def _say(busy: bool, done: tuple[str, ...]) -> str:
     if busy:
         return "another worker is at it; nothing was done"
     return f"done: {', '.join(done)}" if done else "nothing was due"
-
-
-def _working(words: str) -> Status:
-    return Console(stderr=True).status(words, spinner="line")
 
 
 def _size(count: int) -> str:

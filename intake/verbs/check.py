@@ -3,14 +3,12 @@
 import argparse
 from collections.abc import Iterator
 
-from rich.console import Console
-
 from intake.checkup import check_machine, check_school
 from intake.config import Config
 from intake.faults import explain
 from intake.server import Finding
 from intake.verbs.opening import all_schools, now
-from intake.verbs.output import print_json, say
+from intake.verbs.output import print_json, say, working
 
 _MAIL = ("mailbox", "submission")
 
@@ -55,10 +53,10 @@ def _school(config: Config, *, circle: bool) -> Iterator[Finding]:
 
 
 def _go_round(config: Config) -> list[Finding]:
-    """It takes as long as the mail does: a person at a terminal sees that something is happening."""
+    """It takes as long as the mail does."""
     from intake.circle import go_round
 
-    with Console(stderr=True).status("sending letters from the box to itself", spinner="line") as status:
+    with working("sending letters from the box to itself") as status:
         return go_round(config, now(), tell=status.update)
 
 

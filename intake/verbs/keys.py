@@ -4,13 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from rich.console import Console
-
 from intake.config import Config, ConfigFault, KeyMissing
 from intake.school_key import RekeyFault, old_keys
 from intake.school_key import rekey as change
 from intake.verbs.opening import one_school, open_journal, today
-from intake.verbs.output import complain, say
+from intake.verbs.output import complain, say, working
 from intake.verbs.values import WrongUsage
 from journal.book import Journal
 from journal.database import begun
@@ -24,7 +22,7 @@ from reports.recovery import LINES, Mistyped, read_line, read_lines, write_sheet
 def rekey(asked: argparse.Namespace) -> int:
     """A new key for the Journal; the old one is kept for the backups."""
     config = one_school(asked)
-    with Console(stderr=True).status("sealing the Journal anew", spinner="line") as status:
+    with working("sealing the Journal anew") as status:
         kept = change(config, today(config), tell=lambda n: status.update(f"sealing anew: {n} values so far"))
         status.update("taking the old seals out of the database's files")
         with open_journal(config) as journal:

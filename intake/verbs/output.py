@@ -7,12 +7,15 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.status import Status
 
 Row = Sequence[object]
 
@@ -26,6 +29,11 @@ def say(*lines: str) -> None:
 def complain(line: str) -> None:
     """A line about trouble."""
     sys.stderr.write(f"senim: {printable(line)}\n")
+
+
+def working(words: str) -> "Status":
+    """Shows a person at a terminal that something is happening. To be used in a `with`; it can be updated."""
+    return Console(stderr=True).status(words, spinner="line")
 
 
 def printable(text: str) -> str:
