@@ -1,11 +1,11 @@
 """What is done once a night: when each was last done to its end."""
 
-import json
 from datetime import date
 
 from sqlalchemy import delete, func, insert, select
 
 from journal.book import Journal
+from journal.chain import read_detail
 from journal.tables import chores, entries, events
 
 BACKED_UP = "backup"
@@ -48,5 +48,6 @@ def note_gone(journal: Journal, oldest_backup: date, *, on: date) -> None:
             said = connection.execute(
                 select(events.c.detail).where(events.c.kind == ROTATED).order_by(events.c.seq.desc()).limit(1)
             ).scalar()
-        if gone is not None and (said is None or gone.isoformat() >= json.loads(said)[_GONE]):
+        told = str(read_detail(said or "").get(_GONE, ""))
+        if gone is not None and gone.isoformat() >= told:
             journal.note(ROTATED, on=on, detail={_GONE: oldest_backup.isoformat()})
