@@ -38,6 +38,16 @@ def connect(url: str) -> Engine:
     return _engine(_read_url(url))
 
 
+@contextmanager
+def reached(url: str) -> Iterator[Engine]:
+    """An engine for one look at the database: its connections are closed afterwards."""
+    engine = connect(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def upgrade(url: str) -> None:
     """Make the database or bring it up to date: all migrations, in one transaction."""
     from journal.migrations.steps import run
@@ -88,37 +98,31 @@ def pending(url: str) -> list[str]:
     """The migrations not yet applied, oldest first; empty when it is up to date. Changes nothing."""
     from journal.migrations.steps import after
 
-    engine = connect(url)
-    try:
+    with reached(url) as engine:
         return after(revision(engine))
-    finally:
-        engine.dispose()
 
 
 def begun(url: str) -> bool:
     """Whether a key was ever used with this database. If so, a new key would be no help."""
-    engine = connect(url)
-    try:
+    with reached(url) as engine:
         if revision(engine) is None:
             return False
-        with faults(), _reading(engine) as connection:
+        with faults(), only_reading(engine) as connection:
             return connection.execute(text("SELECT 1 FROM school")).first() is not None
-    finally:
-        engine.dispose()
 
 
 def revision(engine: Engine) -> str | None:
     """The migration at which the database stands; None when it has none, or is not there at all."""
     if engine.dialect.name == "sqlite" and not _file(engine.url).exists():
         return None
-    with faults(), _reading(engine) as connection:
+    with faults(), only_reading(engine) as connection:
         if not engine.dialect.has_table(connection, "alembic_version"):
             return None
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return None if found is None else str(found)
 
 
-def _reading(engine: Engine) -> Connection:
+def only_reading(engine: Engine) -> Connection:
     """A connection that waits for no writer."""
     return engine.execution_options(only_reads=True).connect()
 

@@ -31,12 +31,8 @@ Told = Callable[[int], None]
 @contextmanager
 def alone(url: str) -> Iterator[bool]:
     """One change of the key at a time: False if another one is under way."""
-    engine = database.connect(url)
-    try:
-        with database.lock(engine, "rekey") as mine:
-            yield mine
-    finally:
-        engine.dispose()
+    with database.reached(url) as engine, database.lock(engine, "rekey") as mine:
+        yield mine
 
 
 def rekey(journal: Journal, key: bytes, *, on: date, tell: Told = lambda _: None) -> str:
@@ -98,13 +94,9 @@ def _seal_anew(
 
 def opens(url: str, key: bytes) -> bool:
     """Whether this is the Journal's key. Waits for a change that is just being committed."""
-    engine = database.connect(url)
-    try:
-        # By a writer's lock: a commit may be under way in the server when the one who asked for it is dead.
-        with database.faults(), engine.begin() as connection:
-            row = connection.execute(select(school.c.id, school.c.key_check).with_for_update()).first()
-    finally:
-        engine.dispose()
+    # By a writer's lock: a commit may be under way in the server when the one who asked for it is dead.
+    with database.reached(url) as engine, database.faults(), engine.begin() as connection:
+        row = connection.execute(select(school.c.id, school.c.key_check).with_for_update()).first()
     if row is None:
         return False
     try:
@@ -116,11 +108,7 @@ def opens(url: str, key: bytes) -> bool:
 
 def changed_on(url: str) -> date:
     """The day of the last change of the key."""
-    engine = database.connect(url)
     last = select(events.c.day).where(events.c.kind == REKEYED).order_by(events.c.seq.desc()).limit(1)
-    try:
-        with database.faults(), engine.execution_options(only_reads=True).connect() as connection:
-            found: date = connection.execute(last).scalar_one()
-            return found
-    finally:
-        engine.dispose()
+    with database.reached(url) as engine, database.faults(), database.only_reading(engine) as connection:
+        found: date = connection.execute(last).scalar_one()
+        return found

@@ -133,7 +133,7 @@ _SCHOOL = select(school.c.id, school.c.key_check, school.c.fingerprint_key)
 
 def _recognise(engine: Engine, keys: Keys) -> tuple[Keys, str, bytes]:
     """All that the key opens, the school's id and the check value, after the key has proved to be its own."""
-    with database.faults(), engine.execution_options(only_reads=True).connect() as connection:
+    with database.faults(), database.only_reading(engine) as connection:
         row = connection.execute(_SCHOOL).first()
     if row is None:
         try:
@@ -141,7 +141,7 @@ def _recognise(engine: Engine, keys: Keys) -> tuple[Keys, str, bytes]:
                 _begin(connection, keys)
         except IntegrityError:
             pass  # another process was a moment earlier: then its key decides
-        with database.faults(), engine.execution_options(only_reads=True).connect() as connection:
+        with database.faults(), database.only_reading(engine) as connection:
             row = connection.execute(_SCHOOL).one()
     return _proved(row, keys)
 
