@@ -9,9 +9,9 @@ from intake.owing import owe_to, reader_of
 from journal import conflicts
 from journal.letters import covered
 from journal.model import Letter, LetterKind
-from reports.alone import ALONE, LIFTED
+from reports.alone import ALONE
 from reports.conflict import Sight, sight
-from reports.conflict_words import MARKED, TRIED
+from reports.conflict_words import LIFTED, MARKED, TRIED
 from reports.naming import called_in
 from reports.school import Detail, StaffMember
 

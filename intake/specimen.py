@@ -15,12 +15,12 @@ from journal.book import Journal
 from journal.database import upgrade
 from journal.model import Appeal, Applicant, Attachment, Channel, LetterKind, Role, Term, Trouble
 from journal.sealing import new_key
-from reports.alone import ALONE, LIFTED, write_alone
+from reports.alone import ALONE, write_alone
 from reports.answers import write_confirmation, write_files, write_refusal, write_text
 from reports.asking import write_confirm, write_echo
 from reports.catalogue import LANGUAGES
 from reports.conflict import sight
-from reports.conflict_words import STATES
+from reports.conflict_words import LIFTED, STATES
 from reports.daily import write_daily
 from reports.notices import write_bounced, write_notice
 from reports.reference import new_token

@@ -3,12 +3,13 @@
 from journal.book import Journal
 from reports.card import goes_on, to_card
 from reports.conflict import Sight
+from reports.conflict_words import LIFTED
 from reports.render import Draft, to_draft
 from reports.school import Detail, School, StaffMember
 from reports.slip import write_slip
 from reports.words import numbers, speak
 
-ALONE, LIFTED = "alone", "lifted"
+ALONE = "alone"
 
 
 def write_alone(
