@@ -3,45 +3,30 @@
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 EXIFTOOL = shutil.which("exiftool")
 MAT2 = shutil.which("mat2")
+_EVERYTHING = "-config", "", "-a", "-u", "-U", "-G1", "-ee", "-api", "largefilesupport=1"
 
 
 def told_by_exiftool(content: bytes, ending: str) -> str:
     """All that exiftool reads of a file, unknown and embedded things too; "" where it is not installed."""
-    if EXIFTOOL is None:
-        return ""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"a{ending}"
-        path.write_bytes(content)
-        asked = [
-            EXIFTOOL,
-            "-config",
-            "",
-            "-a",
-            "-u",
-            "-U",
-            "-G1",
-            "-ee",
-            "-api",
-            "largefilesupport=1",
-            str(path),
-        ]
-        return subprocess.run(asked, capture_output=True, check=False, timeout=60).stdout.decode(
-            "utf-8", "replace"
-        )
+    return _told(EXIFTOOL, _EVERYTHING, content, ending)
 
 
 def told_by_mat2(content: bytes, ending: str) -> str:
     """What mat2 would still remove; "" where it is not installed or does not know the kind."""
-    if MAT2 is None:
+    return _told(MAT2, ("--show",), content, ending)
+
+
+def _told(program: str | None, options: Sequence[str], content: bytes, ending: str) -> str:
+    if program is None:
         return ""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"a{ending}"
         path.write_bytes(content)
-        asked = [MAT2, "--show", str(path)]
-        return subprocess.run(asked, capture_output=True, check=False, timeout=60).stdout.decode(
-            "utf-8", "replace"
-        )
+        asked = [program, *options, str(path)]
+        said = subprocess.run(asked, capture_output=True, check=False, timeout=60).stdout
+        return said.decode("utf-8", "replace")
