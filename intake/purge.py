@@ -1,6 +1,7 @@
 """Destroys what was kept long enough: the content of old appeals, and old copies on the mail server."""
 
 import logging
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,7 +35,7 @@ class Due:
 
 
 def due_now(config: Config, journal: Journal, now: datetime) -> list[Due]:
-    """What `by_retention` would destroy."""
+    """Whose time of keeping is over."""
     on, kept = local_day(config.school, now), config.settings.retention
     signed = due(journal, on=on, signed=kept.signed, anonymous=timedelta.max)
     anonymous = due(journal, on=on, signed=timedelta.max, anonymous=kept.anonymous)
@@ -53,27 +54,35 @@ def clock_trusted(config: Config, journal: Journal, now: datetime) -> bool:
     return newest is not None and local_day(config.school, now) - newest <= QUIET
 
 
-def by_retention(config: Config, journal: Journal, now: datetime, *, sure: bool = False) -> int:
-    """Destroy the content of every entry whose time is over, and forget letters that take no reply any more.
+def by_retention(config: Config, journal: Journal, now: datetime) -> int:
+    """Destroy whatever is due, where the clock is to be trusted. Returns how many entries.
 
-    Returns how many entries. Whatever keeps the bytes in the database's files is made up for the next time.
-    `sure`: a person says that the clock is right.
+    Whatever keeps the bytes in the database's files is made up for the next time.
     """
-    on, told, count = local_day(config.school, now), Told(numbers_in), 0
     found = due_now(config, journal, now)
-    if any(one.numbers for one in found) and not sure and not clock_trusted(config, journal, now):
+    if any(one.numbers for one in found) and not clock_trusted(config, journal, now):
         log.error("nothing is destroyed: no letter came or left for %d days, is the clock right?", QUIET.days)
         return 0
+    count = destroy_due(config, journal, found, now)
+    try:
+        finish(journal)
+    except StillInUse:
+        log.warning("destroyed, but still in the database's files: another program reads it; tried again")
+    return count
+
+
+def destroy_due(config: Config, journal: Journal, found: Iterable[Due], now: datetime) -> int:
+    """Destroy the content of these entries, and forget letters that take no reply any more.
+
+    Returns how many entries. `finish` then takes the bytes out of the database's files.
+    """
+    on, told, count = local_day(config.school, now), Told(numbers_in), 0
     for over in found:
         for number in over.numbers:
             with suppress(Purged):  # somebody was quicker by hand
                 purge(journal, number, on=on, reason=f"{over.kept.days}d", rule=over.rule, told=told)
                 count += 1
     prune(journal, now)
-    try:
-        finish(journal)
-    except StillInUse:
-        log.warning("destroyed, but still in the database's files: another program reads it; tried again")
     return count
 
 

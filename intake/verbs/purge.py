@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from intake.config import Config
-from intake.purge import Due, by_retention, clock_trusted, due_now, numbers_in
+from intake.purge import Due, clock_trusted, destroy_due, due_now, numbers_in
 from intake.verbs.opening import now, one_school, open_journal
 from intake.verbs.output import complain, print_json, say
 from intake.verbs.values import WrongUsage
@@ -44,7 +44,7 @@ def _all_due(asked: argparse.Namespace, config: Config, journal: Journal) -> int
     if asked.dry_run:
         _tell(asked, found, "would be destroyed")
         return 0
-    by_retention(config, journal, at, sure=True)
+    destroy_due(config, journal, found, at)
     _tell(asked, found, "destroyed")
     return _swept(journal)
 
