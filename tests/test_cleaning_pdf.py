@@ -114,8 +114,10 @@ def test_words_pages_and_pictures_stay_the_same() -> None:
     assert len(pictures(after)) == 3  # the inline one has a place of its own now
 
 
-@pytest.mark.skipif(RENDERER is None, reason="pdftoppm is not installed")
+@pytest.mark.real
 def test_a_page_looks_the_same(tmp_path: Path) -> None:
+    if RENDERER is None:
+        pytest.fail("pdftoppm is not here: `apt-get install poppler-utils`", pytrace=False)
     before, _ = planted()
     shown = [_rendered(tmp_path, name, one) for name, one in (("a", before), ("b", rebuilt(before).content))]
     for one, other in zip(*shown, strict=True):
