@@ -81,13 +81,14 @@ class Outcome:
     number: int | None = None
 
 
-def ignored(reason: str) -> Outcome:
-    return Outcome(disposition=Disposition.IGNORED, filing=Filing.IGNORED, reason=reason)
+def ignored(reason: str, filing: Filing = Filing.IGNORED) -> Outcome:
+    return Outcome(disposition=Disposition.IGNORED, filing=filing, reason=reason)
 
 
 def held(reason: str) -> Outcome:
     return Outcome(disposition=Disposition.HELD, filing=Filing.HELD, reason=reason)
 
 
-def updated(reason: str) -> Outcome:
-    return Outcome(disposition=Disposition.UPDATED, filing=Filing.JOURNALED, reason=reason)
+def updated(reason: str, filing: Filing = Filing.EXPUNGED) -> Outcome:
+    """A reply was taken: what it says is in the Journal. It quotes our letter, and so families' words."""
+    return Outcome(disposition=Disposition.UPDATED, filing=filing, reason=reason)

@@ -8,7 +8,7 @@ from intake.desk import Case, Desk, Outcome, held, ignored
 from intake.undelivered import tell_the_others
 from journal.deliveries import did_not_arrive
 from journal.letters import by_token
-from journal.model import Letter
+from journal.model import Filing, Letter
 from reports.reference import tokens_in
 
 
@@ -29,6 +29,7 @@ def automatic_answer_to_ours(case: Case) -> Outcome | None:
     desk.journal.note(reason, on=desk.today, role=letter.reader.role, detail={"letter": letter.id})
     if case.message.marks.delivery_report:
         _look_into(read_report(case.raw), letter, desk)
+        return ignored(reason, Filing.EXPUNGED)  # it brings our letter back, with families' words in it
     return ignored(reason)
 
 

@@ -15,7 +15,7 @@ from intake.desk import Desk, Outcome, ignored, updated
 from intake.owing import owe_to, reader_of
 from journal import questions
 from journal.letters import revoke
-from journal.model import Letter, LetterKind
+from journal.model import Filing, Letter, LetterKind
 from reports.said import Answer
 from reports.school import StaffMember
 
@@ -45,7 +45,7 @@ def take_answer(said: Answer | None, asked: Letter, member: StaffMember, desk: D
         return None
     data = cast("Mapping[str, Any]", asked.data)
     if not questions.settle(desk.journal, asked, desk.today):
-        return ignored("repeat")
+        return ignored("repeat", Filing.EXPUNGED)
     deeds = from_data(data)
     if said is Answer.YES:
         carry_out(deeds, asked, data["reply"], member, ROUND_TRIP, desk)

@@ -14,7 +14,7 @@ from intake.owing import owe_to
 from intake.recognise import letter_named
 from intake.reply import read_reply, unquote
 from intake.round_trip import TOO_MANY, ask_again, ask_back, take_answer, too_many
-from journal.model import Letter, LetterKind
+from journal.model import Filing, Letter, LetterKind
 from reports.said import Answer, answer_in
 from reports.school import StaffMember
 
@@ -65,12 +65,15 @@ def _take(deeds: Deeds, case: Case, letter: Letter, member: StaffMember, belief:
         return held(TOO_MANY)
     fingerprint = _fingerprint(message, member, desk)
     if not desk.journal.count_reply(letter.id, fingerprint, desk.today):
-        return ignored("repeat")
+        return ignored("repeat", Filing.EXPUNGED)
     apart.tell_tried(deeds.tried, member, desk)
     if asks:
         return ask_back(deeds, letter, fingerprint, member, desk)
     carry_out(deeds, letter, fingerprint, member, belief, desk)
-    return updated("reply" if deeds.numbers else "nothing-understood")
+    if deeds.numbers:
+        return updated("reply")
+    # What was not understood stands nowhere else: it stays a while, unless it speaks of what is destroyed.
+    return updated("nothing-understood", Filing.EXPUNGED if deeds.destroyed else Filing.JOURNALED)
 
 
 def _fingerprint(message: Message, member: StaffMember, desk: Desk) -> str:

@@ -8,7 +8,7 @@ from intake.deeds import from_data
 from intake.owing import owe_to
 from intake.purge import numbers_in
 from journal.letters import listed, prune, read_letter
-from journal.model import Disposition, LetterKind
+from journal.model import Disposition, Filing, LetterKind
 from journal.purging import Told, purge
 from journal.tables import letters
 from reports.register import to_csv, to_json
@@ -67,7 +67,8 @@ def test_a_reply_on_destroyed_appeals_alone_is_answered_each_time(day: DayAtTheD
     destroy(day, 1)
     destroy(day, 2)
     for words in ("№1: поговорили", "№2: необоснованное", "файл 2"):
-        assert day.answers(daily, words, YERLAN).disposition is Disposition.UPDATED
+        outcome = day.answers(daily, words, YERLAN)
+        assert (outcome.disposition, outcome.filing) == (Disposition.UPDATED, Filing.EXPUNGED)
     day.sends()
     answers = [text_of(one) for one in day.letters(YERLAN, "confirmation")]
     assert ["Содержание обращения" in one for one in answers] == [True, True, True]

@@ -29,7 +29,7 @@ def measures(day: DayAtTheDesk, number: int) -> list[str]:
 def test_a_reply_records_its_measures_in_the_name_of_the_reader_and_is_confirmed(day: DayAtTheDesk) -> None:
     letter = with_two_appeals(day)
     outcome = day.answers(letter, "№1: ата-анасымен сөйлестім", AIGUL)
-    assert (outcome.disposition, outcome.filing) == (Disposition.UPDATED, Filing.JOURNALED)
+    assert (outcome.disposition, outcome.filing) == (Disposition.UPDATED, Filing.EXPUNGED)
     (measure,) = day.journal.entry(1).measures
     assert (measure.text, measure.by, measure.role) == ("ата-анасымен сөйлестім", AIGUL.name, AIGUL.role)
     assert day.journal.entry(1).considered_by == (AIGUL.role,)
@@ -51,7 +51,13 @@ def test_the_same_reply_twice_counts_once(day: DayAtTheDesk) -> None:
     day.arrives(reply)
     again = day.arrives(reply)
     assert (again.disposition, again.reason) == (Disposition.IGNORED, "repeat")
+    assert again.filing is Filing.EXPUNGED  # as the first: it quotes our letter too
     assert measures(day, 1) == ["сөйлестім"]
+
+
+def test_a_reply_of_which_nothing_was_understood_stays_in_the_mailbox_for_a_while(day: DayAtTheDesk) -> None:
+    outcome = day.answers(with_two_appeals(day), "Бәрімен сөйлестік.", AIGUL)
+    assert (outcome.reason, outcome.filing) == ("nothing-understood", Filing.JOURNALED)
 
 
 def test_the_same_words_in_a_new_reply_count_again(day: DayAtTheDesk) -> None:

@@ -43,7 +43,7 @@ def measures(day: DayAtTheDesk, number: int = 1) -> list[str]:
 
 def test_a_forged_reply_with_a_stolen_token_records_nothing_and_is_asked_back(day: DayAtTheDesk) -> None:
     outcome = unproven(day, daily(day), f"{WORDS}\nфайл 2")
-    assert (outcome.disposition, outcome.filing) == (Disposition.UPDATED, Filing.JOURNALED)
+    assert (outcome.disposition, outcome.filing) == (Disposition.UPDATED, Filing.EXPUNGED)
     assert outcome.reason == "unconfirmed"
     assert measures(day) == []
     asked = question(day)

@@ -8,7 +8,7 @@ import pytest
 from intake.delivery_report import read_report
 from intake.submission import Refused
 from journal.letters import listed
-from journal.model import Disposition, LetterKind, LetterState, Role
+from journal.model import Disposition, Filing, LetterKind, LetterState, Role
 from reports.school import Detail, StaffMember
 from tests.desk import AIGUL, DANIYAR, SCHOOL, YERLAN, DayAtTheDesk, text_of
 from tests.school import SchoolUnderTest, at, plain_letter
@@ -77,6 +77,7 @@ def test_a_bounced_letter_is_told_to_the_others_and_the_administrator_at_once(wa
     watched.at(15).sends()
     outcome = watched.at(15, 5).arrives(report(daily_of(watched, AIGUL)))
     assert (outcome.disposition, outcome.reason) == (Disposition.IGNORED, "delivery-report")
+    assert outcome.filing is Filing.EXPUNGED  # it brings the letter back, words of families and all
     watched.sends()
     assert told(watched) == {YERLAN.name: 1, DANIYAR.name: 1, NURLAN.name: 1}
     (letter,) = watched.letters(NURLAN)
