@@ -110,6 +110,7 @@ AgeRecipient = Annotated[str, BeforeValidator(_recipient)]
 Listen = Annotated[str, BeforeValidator(_listen)]
 Number = Annotated[str, BeforeValidator(_number)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,40}$")]  # an id of the config's own
 Names = Annotated[dict[Language, Line], Field(min_length=1)]
 
 

@@ -9,9 +9,9 @@ from intake import profiles
 from intake.authentication import Trust
 from intake.config_types import DAYS
 from intake.labels import Labels, labels_with
-from intake.settings import Settings, StaffPart
+from intake.settings import CausePart, ForwardPart, Settings, StaffPart
 from journal.model import Filing, Role
-from reports.school import Deadline, Detail, School, StaffMember
+from reports.school import Cause, Deadline, Detail, Escalation, School, StaffMember
 
 _SQLITE = "sqlite:///"
 _OUTSIDE = {"kk": "Мектептен тыс оқырман", "ru": "Читатель вне школы", "en": "Reader outside the school"}
@@ -147,6 +147,14 @@ def to_school(settings: Settings) -> School:
         reply_days=settings.replies.days,
         subaddress=settings.replies.subaddress,
         undo=settings.replies.undo,
+        answer_delay=settings.replies.answer_delay,
+        urgent_steps={str(language): words for language, words in settings.urgent.steps.items()},
+        acknowledge=settings.urgent.acknowledge,
+        escalation=Escalation(
+            deputy_after=settings.escalate.deputy_after, director_after=settings.escalate.director_after
+        ),
+        forward={code: _outside(part, default) for code, part in settings.forward.items()},
+        causes=tuple(_cause(part) for part in settings.causes),
         last_resort=_last_resort(settings),
     )
 
@@ -162,6 +170,17 @@ def _last_resort(settings: Settings) -> StaffMember | None:
         role=Role.LAST_RESORT,
         language=language,
     )
+
+
+def _outside(part: ForwardPart, default: str) -> StaffMember:
+    return StaffMember(
+        name=part.name, address=part.address, role=Role.OUTSIDE, language=part.language or default
+    )
+
+
+def _cause(part: CausePart) -> Cause:
+    words = {str(language): tuple(stems) for language, stems in part.words.items()}
+    return Cause(id=part.id, names={str(language): name for language, name in part.name.items()}, words=words)
 
 
 def _member(part: StaffPart, default: str) -> StaffMember:

@@ -12,9 +12,9 @@ from intake.belief import Belief, note_belief
 from intake.desk import Desk
 from intake.grave_acts import Closing
 from intake.owing import owe_to
-from journal import findings
+from journal import deeds as done_to
 from journal.letters import last_told
-from journal.model import Finding, Letter, LetterKind, Measure
+from journal.model import DeedKind, Finding, Letter, LetterKind, Measure
 from reports.conflict_words import LIFTED, MARKED
 from reports.said import Interest
 from reports.school import Detail, StaffMember
@@ -160,10 +160,17 @@ def carry_out(
 
 
 def _find(number: int, finding: Finding, words: str, member: StaffMember, desk: Desk) -> None:
-    write = findings.close if finding is Finding.UNFOUNDED else findings.find
-    deed = write(desk.journal, number, finding, role=member.role, on=desk.today)
-    if deed is not None and Finding.UNFOUNDED in (finding, deed.before):
-        grave_acts.tell_of(number, finding, words, deed, member, desk)
+    done = done_to.do(
+        desk.journal,
+        number,
+        DeedKind.FOUND,
+        by=member.name,
+        role=member.role,
+        on=desk.today,
+        code=finding.value,
+    )
+    if done is not None and Finding.UNFOUNDED in (finding, done.before):
+        grave_acts.tell_of(number, finding, words, done, member, desk)
 
 
 def to_data(deeds: Deeds, member: StaffMember, desk: Desk) -> dict[str, object]:

@@ -11,8 +11,8 @@ from datetime import datetime
 from intake import apart
 from intake.desk import Desk
 from intake.owing import owe_to
-from journal.findings import Deed, reopen
-from journal.model import Finding, Letter, LetterKind
+from journal.deeds import Done, undo
+from journal.model import DeedKind, Finding, Letter, LetterKind
 from reports.school import Detail, StaffMember
 from reports.words import mark
 
@@ -23,38 +23,39 @@ class Closing:
 
     number: int
     by: str
-    deed: Deed
+    done: Done
     until: datetime
 
 
-def tell_of(number: int, finding: Finding, words: str, deed: Deed, member: StaffMember, desk: Desk) -> None:
+def tell_of(number: int, finding: Finding, words: str, done: Done, member: StaffMember, desk: Desk) -> None:
     """Owe the others a letter about what `member` found: closed with a way to stop it, or open again."""
     unfounded = finding is Finding.UNFOUNDED
     data = {
         "state": "closed" if unfounded else "reopened",
         "finding": finding.value,
         "text": words,
-        **to_data(Closing(number=number, by=member.name, deed=deed, until=desk.now + desk.school.undo)),
+        **to_data(Closing(number=number, by=member.name, done=done, until=desk.now + desk.school.undo)),
     }
     others = [one for one in desk.school.staff if one.address != member.address]
-    _tell(others, f"{data['state']}-{deed.event}", data, desk)
+    _tell(others, f"{data['state']}-{number}-{done.ordinal}", data, desk)
     administrator = desk.school.administrator
     if unfounded and administrator and all(apart.kept_back([number], one, desk) for one in others):
         seen_by_one = {"about": "closed-alone", "number": number, "by": member.name}
-        owe_to(LetterKind.NOTICE, administrator, f"closed-alone-{deed.event}", desk, seen_by_one)
+        owe_to(LetterKind.NOTICE, administrator, f"closed-alone-{number}-{done.ordinal}", desk, seen_by_one)
 
 
 def take_back(closing: Closing, member: StaffMember, desk: Desk) -> None:
     """Open the appeal again and tell everybody; nothing when something else was decided since."""
-    done = reopen(desk.journal, closing.number, closing.deed, role=member.role, on=desk.today)
-    if done is not None:
+    if undo(desk.journal, closing.done, role=member.role, on=desk.today):
         data = {**to_data(closing), "state": "reopened", "by": member.name}
-        _tell(desk.school.staff, f"reopened-{done.event}", data, desk)
+        _tell(desk.school.staff, f"reopened-{closing.number}-{closing.done.ordinal}", data, desk)
 
 
 def too_late(closing: Closing, member: StaffMember, desk: Desk) -> None:
     """Tell one who came after the day that the closing stands."""
-    _tell([member], f"late-{closing.deed.event}", {**to_data(closing), "state": "late"}, desk)
+    _tell(
+        [member], f"late-{closing.number}-{closing.done.ordinal}", {**to_data(closing), "state": "late"}, desk
+    )
 
 
 def disown(numbers: tuple[int, ...], period: str, member: StaffMember, desk: Desk) -> None:
@@ -77,11 +78,11 @@ def closing_in(letter: Letter) -> Closing | None:
 
 def to_data(closing: Closing) -> dict[str, object]:
     """As a letter's sealed data."""
-    before = closing.deed.before
+    before = closing.done.before
     return {
         "number": closing.number,
         "by": closing.by,
-        "event": closing.deed.event,
+        "ordinal": closing.done.ordinal,
         "before": before.value if before else "",
         "until": closing.until.isoformat(),
     }
@@ -90,11 +91,17 @@ def to_data(closing: Closing) -> dict[str, object]:
 def from_data(data: Mapping[str, object]) -> Closing:
     """What `to_data` kept."""
     before = str(data["before"])
-    deed = Deed(event=int(str(data["event"])), before=Finding(before) if before else None)
+    number = int(str(data["number"]))
+    done = Done(
+        number=number,
+        ordinal=int(str(data["ordinal"])),
+        kind=DeedKind.FOUND,
+        before=Finding(before) if before else None,
+    )
     return Closing(
-        number=int(str(data["number"])),
+        number=number,
         by=str(data["by"]),
-        deed=deed,
+        done=done,
         until=datetime.fromisoformat(str(data["until"])),
     )
 

@@ -21,7 +21,7 @@ from intake.server import Finding
 from intake.telling import are_over, has_begun
 from journal.book import Journal
 from journal.chores import BACKED_UP, began_on, done, last_backup, last_done, note_gone
-from journal.model import Trouble
+from journal.condition import Trouble
 from journal.private import make_folder
 from journal.purging import last_traffic
 from reports.clock import local_day

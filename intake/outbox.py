@@ -6,35 +6,26 @@ was, with the same Message-ID, until the server has taken it.
 
 import logging
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import Enum
 
-from intake.apart import owe_another, seen_at, withheld
+from intake.apart import owe_another, withheld
+from intake.composing import number_of, write
 from intake.delivery_report import why_by_code
 from intake.desk import Desk
 from intake.owing import reader_of
 from intake.server import ServerFault
 from intake.submission import OutcomeUnknown, Refused
-from intake.telling import last_named
 from intake.undelivered import tell_the_others
 from journal.letters import claim, fail, freeze, last_daily, owe, postpone, settle
 from journal.model import Letter, LetterKind, Reader, Role
 from journal.openings import CARRIERS, note_forwarded
-from reports.alone import write_alone
-from reports.answers import write_confirmation, write_files, write_refusal, write_text
-from reports.asking import write_confirm, write_echo
 from reports.clock import due_daily
-from reports.daily import write_daily
-from reports.notices import write_bounced, write_notice
 from reports.reference import new_token
-from reports.render import Draft, compose
+from reports.render import compose
 from reports.school import School, StaffMember
 
 log = logging.getLogger(__name__)
-
-# A letter that leaves this much after its hour says that it is late.
-LATE = timedelta(minutes=15)
 
 Submit = Callable[[bytes, str], None]  # (message, recipient); raises ServerFault
 
@@ -48,14 +39,6 @@ class Sent(Enum):
     FAILED = "failed"  # refused for good
     KEPT_BACK = "kept back"  # its appeal has turned out to be about its reader
     SERVER_DOWN = "server down"  # no use in trying the next letter now
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Written:
-    draft: Draft
-    covers_to: int = 0
-    long_texts: tuple[int, ...] = ()
-    unread: tuple[int, ...] = ()
 
 
 def owe_due(desk: Desk) -> int:
@@ -137,14 +120,14 @@ def _put_off(letter: Letter, fault: Exception, desk: Desk) -> Sent:
 
 def _freeze(letter: Letter, member: StaffMember, desk: Desk) -> bytes:
     token = new_token()
-    written = _write(letter, member, desk)
+    written = write(letter, member, desk)
     message = compose(
         written.draft, school=desk.school, to=member.address, kind=letter.kind, token=token, now=desk.now
     )
     raw = message.as_bytes()
     with desk.journal.transaction():
         if letter.kind in CARRIERS:  # before it leaves: what the history cannot take is not sent
-            note_forwarded(desk.journal, letter, _number(letter), desk.today)
+            note_forwarded(desk.journal, letter, number_of(letter), desk.today)
         freeze(
             desk.journal,
             letter,
@@ -167,53 +150,6 @@ def _freeze(letter: Letter, member: StaffMember, desk: Desk) -> bytes:
         for number in written.unread:
             owe_another(number, desk)
     return raw
-
-
-def _write(letter: Letter, member: StaffMember, desk: Desk) -> _Written:
-    journal, school = desk.journal, desk.school
-    match letter.kind:
-        case LetterKind.DAILY:
-            daily = write_daily(
-                journal,
-                school,
-                member,
-                period=date.fromisoformat(letter.period),
-                due_at=letter.due_at,
-                now=desk.now,
-                late=desk.now - letter.due_at >= LATE,
-            )
-            return _Written(
-                draft=daily.draft,
-                covers_to=daily.covers_to,
-                long_texts=daily.long_texts,
-                unread=daily.unread,
-            )
-        case LetterKind.TEXT if "why" in letter.data:
-            number, why = _number(letter), str(letter.data["why"])
-            draft, long = write_alone(journal, school, member, number, why, seen_at(desk, [number]))
-            return _Written(draft=draft, long_texts=long)
-        case LetterKind.TEXT:
-            return _Written(draft=write_text(journal, school, member, _number(letter)))
-        case LetterKind.FILES:
-            return _Written(draft=write_files(journal, school, member, _number(letter)))
-        case LetterKind.CONFIRMATION:
-            return _Written(draft=write_confirmation(school, member, letter.data))
-        case LetterKind.REFUSAL:
-            return _Written(draft=write_refusal(school, member, letter.data))
-        case LetterKind.CONFIRM:
-            return _Written(draft=write_confirm(school, member, letter.data))
-        case LetterKind.ECHO:
-            return _Written(draft=write_echo(school, member, letter.data))
-        case LetterKind.BOUNCED:
-            return _Written(draft=write_bounced(school, member, letter.data))
-        case LetterKind.NOTICE:
-            return _Written(
-                draft=write_notice(school, member, letter.data), covers_to=last_named(letter.data)
-            )
-
-
-def _number(letter: Letter) -> int:
-    return int(str(letter.data["number"]))
 
 
 def _addressee(letter: Letter, school: School) -> StaffMember | None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from intake.config_types import (
     Address,
     AgeRecipient,
+    Code,
     Day,
     FormField,
     Hour,
@@ -128,6 +129,7 @@ class EscalatePart(Part):
 class ForwardPart(Part):
     name: Line
     address: Address
+    language: Language | None = None
 
 
 class ConflictPart(Part):
@@ -137,7 +139,7 @@ class ConflictPart(Part):
 
 
 class CausePart(Part):
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+    id: Code
     name: Names
     words: dict[Language, list[Line]] = {}
 
@@ -189,7 +191,7 @@ class Settings(Part):
     deadline: DeadlinePart = DeadlinePart()
     urgent: UrgentPart = UrgentPart()
     escalate: EscalatePart = EscalatePart()
-    forward: dict[str, ForwardPart] = {}
+    forward: dict[Code, ForwardPart] = {}
     conflict: ConflictPart = ConflictPart()
     causes: list[CausePart] = []
     form: FormPart = FormPart()

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from intake.page import PageSettings, empty, form_page, note_page, sent_page
 from journal.book import Journal
+from journal.condition import Trouble
 from journal.database import upgrade
-from journal.model import Appeal, Applicant, Attachment, Channel, LetterKind, Role, Term, Trouble
+from journal.model import Appeal, Applicant, Attachment, Channel, LetterKind, Role, Term
 from journal.sealing import new_key
 from reports.alone import ALONE, write_alone
 from reports.answers import write_confirmation, write_files, write_refusal, write_text

@@ -12,9 +12,10 @@ from intake.config import ConfigFault
 from intake.owing import reader_of
 from intake.server import LoginRefused
 from journal.book import Journal
+from journal.condition import Trouble
 from journal.deliveries import last_held_told, late_since, notice_waiting, notices_owed, reword
 from journal.letters import owe
-from journal.model import LetterKind, Trouble
+from journal.model import LetterKind
 from journal.troubles import begin, end, open_troubles, told
 from reports.clock import local_day
 from reports.foot import UNREAD, put_aside_as

@@ -12,9 +12,9 @@ from intake.send import SendReport
 from intake.server import Finding, LoginRefused
 from intake.telling import LATE
 from journal.book import Journal
+from journal.condition import Trouble
 from journal.deliveries import late_since
 from journal.faults import DatabaseUnreachable, DiskFull, SchemaOutOfDate
-from journal.model import Trouble
 from journal.sealing import WrongKey
 from journal.troubles import open_troubles
 from reports.news import last_look

@@ -23,7 +23,8 @@ from intake.submission import submit
 from intake.telling import are_over, failing_since, has_begun, letters_judged, notice_of, owe_end, patience
 from intake.trouble_signs import OF_A_PULL, PAST_THE_JOURNAL, disproved_by, seen_in_pull, seen_in_send
 from journal.book import Journal
-from journal.model import LetterKind, Trouble
+from journal.condition import Trouble
+from journal.model import LetterKind
 from reports.clock import local_day
 from reports.notices import write_notice
 from reports.reference import new_token

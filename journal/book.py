@@ -73,8 +73,9 @@ class Journal:
         """Give an appeal the next number. `identity`: its submission id or Message-ID, or empty."""
         return writing.record(self.store, appeal, identity=identity)
 
-    def add_measure(self, number: int, measure: Measure) -> None:
-        writing.add_measure(self.store, number, measure)
+    def add_measure(self, number: int, measure: Measure) -> int:
+        """Returns its place among the entry's measures."""
+        return writing.add_measure(self.store, number, measure)
 
     def entry(self, number: int) -> Entry:
         return reading.read_entry(self.store, number)

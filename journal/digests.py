@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Column
 
-from journal.tables import entries, measures
+from journal.tables import deeds, entries, measures
 
 # What may rightfully change after an entry was recorded; the rest may not.
-_CHANGING = {"status", "cause", "finding", "considered_by", "closed_on", "data_key", "purged_on"}
+_CHANGING = {"status", "cause", "finding", "considered_by", "closed_on", "data_key", "purged_on", "escalated"}
 FIXED_ENTRY = [column for column in entries.c if column.name not in _CHANGING]
-FIXED_MEASURE = list(measures.c)
+FIXED_MEASURE = [column for column in measures.c if column.name != "undone_on"]
+FIXED_DEED = [column for column in deeds.c if column.name not in ("state", "undone_on")]
 
 
 def entry_digest(values: Mapping[str, Any], files: Sequence[str]) -> str:
@@ -29,6 +30,11 @@ def attachment_digest(line: bytes, content: bytes) -> str:
 def measure_digest(values: Mapping[str, Any]) -> str:
     """Of a measure's row as it was written."""
     return digest_of([row_of(FIXED_MEASURE, values)])
+
+
+def deed_digest(values: Mapping[str, Any]) -> str:
+    """Of a deed's row as it was written."""
+    return digest_of([row_of(FIXED_DEED, values)])
 
 
 def row_of(columns: Iterable[Column[Any]], values: Mapping[str, Any]) -> dict[str, object]:

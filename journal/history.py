@@ -4,20 +4,28 @@ An event tells of a deed, never of content. Events that record an entry or a mea
 the row as it was written (of its sealed bytes), so that a row changed behind our back is found too.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, tuple_
+from sqlalchemy import Column, Connection, Row, Table, insert, select, tuple_
 
 from journal import chain
-from journal.digests import FIXED_ENTRY, FIXED_MEASURE, attachment_digest, entry_digest, measure_digest
+from journal.digests import (
+    FIXED_DEED,
+    FIXED_ENTRY,
+    FIXED_MEASURE,
+    attachment_digest,
+    deed_digest,
+    entry_digest,
+    measure_digest,
+)
 from journal.model import Role
 from journal.remains import PURGED, Remains
-from journal.standing import MEASURE, RECORDED, Standing
+from journal.standing import DEEDS, MEASURE, RECORDED, Standing
 from journal.store import Head, Store, Writing
-from journal.tables import attachments, entries, events, measures
+from journal.tables import attachments, deeds, entries, events, measures
 
 __all__ = [
     "MEASURE",
@@ -160,17 +168,21 @@ def _spoilt(store: Store, batch: Sequence[chain.Event], remains: Remains) -> dic
     with store.reading() as connection:
         remains.hear(connection, batch)
         entry_digests = _entry_digests(connection, [e.number for e in batch if e.kind == RECORDED])
-        measure_digests = _measure_digests(
-            connection,
-            [(e.number, chain.read_detail(e.detail).get("ordinal")) for e in batch if e.kind == MEASURE],
-        )
+        digests = {
+            MEASURE: _row_digests(
+                connection, measures, FIXED_MEASURE, measure_digest, _keys(batch, {MEASURE})
+            )
+        }
+        done = _row_digests(connection, deeds, FIXED_DEED, deed_digest, _keys(batch, DEEDS))
+        digests |= dict.fromkeys(DEEDS, done)
     spoilt = {}
     for event in batch:
         detail = chain.read_detail(event.detail)
         if event.kind == RECORDED:
             found, what = entry_digests.get(event.number), ""
-        elif event.kind == MEASURE:
-            found, what = measure_digests.get((event.number, detail.get("ordinal"))), "measure-"
+        elif event.kind in digests:
+            found = digests[event.kind].get((event.number, detail.get("ordinal")))
+            what = "measure-" if event.kind == MEASURE else "deed-"
         else:
             continue
         if event.seq in remains.excused:
@@ -200,8 +212,19 @@ def _entry_digests(connection: Connection, numbers: Sequence[int | None]) -> dic
     return {row.number: entry_digest(row._asdict(), files.get(row.number, [])) for row in rows}
 
 
-def _measure_digests(connection: Connection, keys: Sequence[tuple[Any, Any]]) -> dict[tuple[Any, Any], str]:
+def _keys(batch: Sequence[chain.Event], kinds: Collection[str]) -> list[tuple[Any, Any]]:
+    """Of which rows these events tell: number and ordinal."""
+    return [(e.number, chain.read_detail(e.detail).get("ordinal")) for e in batch if e.kind in kinds]
+
+
+def _row_digests(
+    connection: Connection,
+    table: Table,
+    fixed: Sequence[Column[Any]],
+    digest: Callable[[Mapping[str, Any]], str],
+    keys: Sequence[tuple[Any, Any]],
+) -> dict[tuple[Any, Any], str]:
     if not keys:
         return {}
-    query = select(*FIXED_MEASURE).where(tuple_(measures.c.number, measures.c.ordinal).in_(keys))
-    return {(row.number, row.ordinal): measure_digest(row._asdict()) for row in connection.execute(query)}
+    query = select(*fixed).where(tuple_(table.c.number, table.c.ordinal).in_(keys))
+    return {(row.number, row.ordinal): digest(row._asdict()) for row in connection.execute(query)}

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import insert, select, update
 
 from journal.book import Journal
-from journal.model import Look
+from journal.condition import Look
 from journal.tables import folders
 
 

@@ -26,6 +26,8 @@ class Role(StrEnum):
     DIRECTOR = "director"
     ADMINISTRATOR = "administrator"  # gets notices about the machine, never an appeal
     LAST_RESORT = "last_resort"  # outside the school: gets an appeal only when it names all others
+    OUTSIDE = "outside"  # to whom an appeal was forwarded, by config `forward`
+    FAMILY = "family"  # who signed an appeal and gave an address; gets the answer, and nothing else
 
 
 class Status(StrEnum):
@@ -42,6 +44,30 @@ class Finding(StrEnum):
     JUSTIFIED = "justified"
     PARTLY = "partly"
     UNFOUNDED = "unfounded"
+
+
+class DeedKind(StrEnum):
+    """What staff do with an appeal besides taking measures."""
+
+    CLOSED = "closed"  # considered, without a finding
+    FOUND = "found"  # considered, with a finding: `code`
+    CAUSE = "cause"  # the category of the generalisation: `code`
+    CONTENT = "content"  # another brief content: `words`
+    CLASS = "class"  # the applicant's class, corrected: `words`
+    NAME = "name"  # the applicant's name, corrected: `words`
+    PASSED_ON = "passed_on"  # to somebody else: `code` names a role or a recipient of the config
+    ANSWERED = "answered"  # to the family: `words`
+    RESPONSIBLE = "responsible"  # who looks after it: `words` is an address
+    CONSIDERED = "considered"  # read, and nothing more
+
+
+class DeedState(StrEnum):
+    """How far a deed has come that leaves the school's staff: forwarding, an answer."""
+
+    WAITING = "waiting"  # can still be taken back
+    READY = "ready"  # lies there for whoever has the receipt code
+    SENT = "sent"
+    FAILED = "failed"  # refused for good, or returned
 
 
 class Disposition(StrEnum):
@@ -125,6 +151,22 @@ class Measure:
     by: str  # the person's name as configured
     role: Role
     recorded_on: date
+    undone_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What a member of staff did with an appeal besides a measure. Without words once they were destroyed."""
+
+    ordinal: int
+    kind: DeedKind
+    by: str  # the person's name as configured
+    role: Role
+    recorded_on: date
+    words: str = ""
+    code: str = ""
+    state: DeedState | None = None
+    undone_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +188,11 @@ class Entry:
     cause: str = ""  # an id of config `causes`; empty until staff say
     finding: Finding | None = None
     considered_by: tuple[Role, ...] = ()
-    measures: tuple[Measure, ...] = ()
+    measures: tuple[Measure, ...] = ()  # those that stand
+    undone: tuple[Measure, ...] = ()  # those that were taken back
+    deeds: tuple[Deed, ...] = ()  # in their order, also those that were taken back
+    responsible: str = ""  # the address of whoever looks after it; empty while nobody has said so
+    escalated: int = 0  # 1: the deputy director was told that it waits, 2: the director too
     attachments: tuple[AttachmentLine, ...] = ()
     repeats: int | None = None  # the number of an earlier entry with the same words
     purged_on: date | None = None  # its content was destroyed: all texts are empty, of measures the day stays
@@ -206,6 +252,11 @@ class LetterKind(StrEnum):
     CONFIRM = "confirm"  # «was it you?»: a reply that could not be believed by itself
     ECHO = "echo"  # to the other readers: a grave act of one of them, with a way to stop it
     BOUNCED = "bounced"  # to the other readers and the administrator: a letter did not reach its reader
+    URGENT = "urgent"  # an urgent appeal, at once
+    ESCALATION = "escalation"  # appeals without a measure for too long
+    AWAY = "away"  # to the deputy director: a reader seems to be away
+    FORWARD = "forward"  # an appeal, to somebody whom a reader asked to look into it
+    ANSWER = "answer"  # the school's answer, to the family
     NOTICE = "notice"  # to the administrator: a trouble has begun, or is over; to all: restored
 
 
@@ -246,36 +297,3 @@ class Letter:
     covers_to: int = 0  # the last number that this DAILY letter tells of
     snapshot: bytes | None = None  # the message as it was rendered, RFC 5322, CRLF
     error: str = ""  # class of the last fault
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """The newest complete look into a folder of the mailbox."""
-
-    folder: str
-    since: date  # the first look of all: what lay there before that day is not ours
-    standing: int  # messages that still stood in it afterwards, not dealt with
-    looked_on: date  # no finer: what came since the look before came between the two
-
-
-class Trouble(StrEnum):
-    """What keeps Senim from its work, as the administrator is told of it."""
-
-    MAILBOX = "mailbox"  # cannot be read
-    MAILBOX_LOGIN = "mailbox_login"  # refuses the password
-    FILING = "filing"  # takes letters into no folder: full, or one is missing
-    LETTERS = "letters"  # a letter is late: it could not be sent
-    LETTERS_LOGIN = "letters_login"  # the submission server refuses the password
-    JOURNAL = "journal"  # its database cannot be reached or written
-    DISK = "disk"  # is full
-    READING = "reading"  # the process that reads letters cannot be started
-    BACKUP = "backup"  # there is no new one since two days
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenTrouble:
-    """A trouble that has begun and is not over. `since` is UTC; `told`: its letter is owed."""
-
-    kind: Trouble
-    since: datetime
-    told: bool

@@ -7,10 +7,10 @@ from sqlalchemy import Connection, LargeBinary, Row, Table, select
 
 from journal.sealing import Seal, SealBroken
 from journal.store import Store
-from journal.tables import attachments, entries, held, letters, measures
+from journal.tables import attachments, deeds, entries, held, kept_replies, letters, measures
 
-BY_THE_SCHOOL = (letters, held)
-BY_AN_APPEAL = (entries, measures, attachments)  # each appeal's with a key of its own
+BY_THE_SCHOOL = (letters, held, kept_replies)
+BY_AN_APPEAL = (entries, measures, deeds, attachments)  # each appeal's with a key of its own
 
 
 def broken_seals(store: Store) -> Iterator[SealBroken]:

@@ -18,7 +18,7 @@ from journal.reading import NoSuchEntry, Purged
 from journal.remains import remains_digest
 from journal.store import Store, Writing
 from journal.sweeping import StillInUse, note_unswept, sweep
-from journal.tables import attachments, entries, events, fingerprints, letters, measures, messages
+from journal.tables import attachments, deeds, entries, events, fingerprints, letters, measures, messages
 
 REQUEST, SIGNED, ANONYMOUS = "request", "retention.signed", "retention.anonymous"  # by which rule
 LONGEST_REASON = 100  # characters: the history keeps codes and references, never content
@@ -129,6 +129,7 @@ def purge(
         values: dict[str, object] = {**dict.fromkeys(_CONTENT), "purged_on": on}
         run(update(entries).where(entries.c.number == number).values(values))
         run(update(measures).where(measures.c.number == number).values(person=None, text=None))
+        run(update(deeds).where(deeds.c.number == number).values(person=None, words=None))
         for table in (attachments, fingerprints):
             run(delete(table).where(table.c.number == number))
         # The mail server's log knows the sender of each UID.

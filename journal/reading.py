@@ -1,17 +1,21 @@
 """Reads the register: entries with their measures and the list of their files, the seals opened."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Connection, Row, Select, Table, select
 
 from journal.model import (
     Applicant,
     Attachment,
     AttachmentLine,
     Channel,
+    Deed,
+    DeedKind,
+    DeedState,
     Entry,
     Finding,
     Measure,
@@ -21,7 +25,7 @@ from journal.model import (
 )
 from journal.sealing import Seal
 from journal.store import Store
-from journal.tables import attachments, entries, measures
+from journal.tables import attachments, deeds, entries, measures
 
 _BATCH = 200  # entries opened at a time: few queries, and little memory even when texts are long
 
@@ -122,32 +126,50 @@ def read_attachments(store: Store, number: int) -> list[Attachment]:
     return files
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What hangs on the entries that are read, by their numbers."""
+
+    measures: dict[int, list[Row[Any]]]
+    deeds: dict[int, list[Row[Any]]]
+    lines: dict[int, list[Row[Any]]]
+
+
 def _read(store: Store, query: Select[Any]) -> list[Entry]:
-    """Three queries for any number of entries."""
+    """Four queries for any number of entries."""
+    files = select(attachments.c.number, attachments.c.ordinal, attachments.c.line)
     with store.reading() as connection:
         rows = connection.execute(query).all()
         numbers = [row.number for row in rows]
-        steps = [numbers[i : i + _BATCH] for i in range(0, len(numbers), _BATCH)]
-        kept_measures: dict[int, list[Row[Any]]] = {}
-        kept_lines: dict[int, list[Row[Any]]] = {}
-        for step in steps:
-            for row in connection.execute(
-                select(measures).where(measures.c.number.in_(step)).order_by(measures.c.ordinal)
-            ):
-                kept_measures.setdefault(row.number, []).append(row)
-            for row in connection.execute(
-                select(attachments.c.number, attachments.c.ordinal, attachments.c.line)
-                .where(attachments.c.number.in_(step))
-                .order_by(attachments.c.ordinal)
-            ):
-                kept_lines.setdefault(row.number, []).append(row)
-    return [
-        _entry(store, row, kept_measures.get(row.number, ()), kept_lines.get(row.number, ())) for row in rows
-    ]
+        hanging = _Rows(
+            *(
+                _by_number(connection, wanted, table, numbers)
+                for wanted, table in (
+                    (select(measures), measures),
+                    (select(deeds), deeds),
+                    (files, attachments),
+                )
+            )
+        )
+    return [_entry(store, row, hanging) for row in rows]
 
 
-def _entry(store: Store, row: Row[Any], taken: Sequence[Row[Any]], lines: Sequence[Row[Any]]) -> Entry:
+def _by_number(
+    connection: Connection, wanted: Select[Any], table: Table, numbers: Sequence[int]
+) -> dict[int, list[Row[Any]]]:
+    found: dict[int, list[Row[Any]]] = {}
+    for at in range(0, len(numbers), _BATCH):
+        of_these = wanted.where(table.c.number.in_(numbers[at : at + _BATCH])).order_by(table.c.ordinal)
+        for row in connection.execute(of_these):
+            found.setdefault(row.number, []).append(row)
+    return found
+
+
+def _entry(store: Store, row: Row[Any], hanging: _Rows) -> Entry:
     seal = None if row.data_key is None else entry_seal(store, row.number, row.data_key)
+    taken = tuple(_measure(store, seal, each) for each in hanging.measures.get(row.number, ()))
+    done = tuple(read_deed(store, seal, each) for each in hanging.deeds.get(row.number, ()))
+    corrected = {one.kind: one.words for one in done if one.undone_on is None}  # the newest of each kind
 
     def opened(name: str) -> str:
         envelope = row._mapping[name]
@@ -157,21 +179,13 @@ def _entry(store: Store, row: Row[Any], taken: Sequence[Row[Any]], lines: Sequen
 
     return Entry(
         number=row.number,
-        applicant=None
-        if row.anonymous
-        else Applicant(
-            surname=opened("surname"),
-            given_name=opened("given_name"),
-            patronymic=opened("patronymic"),
-            address=opened("address"),
-            email=opened("email"),
-        ),
+        applicant=None if row.anonymous else _applicant(opened, corrected.get(DeedKind.NAME, "")),
         term=Term(received_on=row.received_on, registered_on=row.registered_on, due_on=row.due_on),
         channel=Channel(row.channel),
-        content=opened("content"),
+        content=corrected.get(DeedKind.CONTENT) or opened("content"),
         text=opened("text"),
         language=row.language,
-        class_group=opened("class_group"),
+        class_group=corrected.get(DeedKind.CLASS) or opened("class_group"),
         phone=opened("phone"),
         urgent=row.urgent,
         status=Status(row.status),
@@ -179,25 +193,60 @@ def _entry(store: Store, row: Row[Any], taken: Sequence[Row[Any]], lines: Sequen
         cause=row.cause,
         finding=None if row.finding is None else Finding(row.finding),
         considered_by=read_roles(row.considered_by),
-        measures=tuple(_measure(store, seal, each) for each in taken),
-        attachments=() if seal is None else tuple(_attachment_line(store, seal, each) for each in lines),
+        measures=tuple(one for one in taken if one.undone_on is None),
+        undone=tuple(one for one in taken if one.undone_on is not None),
+        deeds=done,
+        responsible=corrected.get(DeedKind.RESPONSIBLE, ""),
+        escalated=row.escalated,
+        attachments=()
+        if seal is None
+        else tuple(_attachment_line(store, seal, each) for each in hanging.lines.get(row.number, ())),
         repeats=row.repeats,
         purged_on=row.purged_on,
     )
 
 
-def _measure(store: Store, seal: Seal | None, row: Row[Any]) -> Measure:
-    def opened(column: str) -> str:
-        envelope = row._mapping[column]
-        if seal is None or envelope is None:
-            return ""
-        return seal.open_text(envelope, place=store.place("measures", column, f"{row.number}.{row.ordinal}"))
+def _applicant(opened: Callable[[str], str], corrected: str) -> Applicant:
+    """Who signed it. A corrected name stands as one piece: nobody said which part of it is what."""
+    names = (
+        {"surname": corrected}
+        if corrected
+        else {name: opened(name) for name in ("surname", "given_name", "patronymic")}
+    )
+    return Applicant(**names, address=opened("address"), email=opened("email"))
 
+
+def _opened(store: Store, seal: Seal | None, row: Row[Any], column: str) -> str:
+    """A sealed text of a measure or a deed; empty where it was destroyed."""
+    envelope = row._mapping[column]
+    if seal is None or envelope is None:
+        return ""
+    table = "deeds" if "kind" in row._mapping else "measures"
+    return seal.open_text(envelope, place=store.place(table, column, f"{row.number}.{row.ordinal}"))
+
+
+def _measure(store: Store, seal: Seal | None, row: Row[Any]) -> Measure:
     return Measure(
-        text=opened("text"),
-        by=opened("person"),
+        text=_opened(store, seal, row, "text"),
+        by=_opened(store, seal, row, "person"),
         role=Role(row.role),
         recorded_on=row.recorded_on,
+        undone_on=row.undone_on,
+    )
+
+
+def read_deed(store: Store, seal: Seal | None, row: Row[Any]) -> Deed:
+    """One deed from its row."""
+    return Deed(
+        ordinal=row.ordinal,
+        kind=DeedKind(row.kind),
+        by=_opened(store, seal, row, "person"),
+        role=Role(row.role),
+        recorded_on=row.recorded_on,
+        words=_opened(store, seal, row, "words"),
+        code=row.code,
+        state=None if row.state is None else DeedState(row.state),
+        undone_on=row.undone_on,
     )
 
 

@@ -15,13 +15,13 @@ from journal.book import Journal
 from journal.sealing import Keys, Place, WrongKey
 from journal.store import Store, check_place, fingerprint_place
 from journal.sweeping import note_unswept
-from journal.tables import entries, events, held, letters, school
+from journal.tables import entries, events, held, kept_replies, letters, school
 
 REKEYED = "rekeyed"  # a kind of event
 _BATCH = 200
-_LARGE = {held.c.raw, letters.c.snapshot}  # up to 30 MB each: one at a time
+_LARGE = {held.c.raw, letters.c.snapshot, kept_replies.c.raw}  # up to 30 MB each: one at a time
 # Every sealed column of the Journal is in one of these three; a test compares them with the tables.
-BY_THE_SCHOOL = (letters.c.address, letters.c.data, letters.c.snapshot, held.c.raw)
+BY_THE_SCHOOL = (letters.c.address, letters.c.data, letters.c.snapshot, held.c.raw, kept_replies.c.raw)
 WRAPPED = (entries.c.data_key,)
 OF_THE_SCHOOL = (school.c.key_check, school.c.fingerprint_key)
 

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from journal import chain
-from journal.digests import FIXED_ENTRY, FIXED_MEASURE, digest_of, row_of
-from journal.standing import MEASURE, RECORDED
-from journal.tables import attachments, entries, fingerprints, measures
+from journal.digests import FIXED_DEED, FIXED_ENTRY, FIXED_MEASURE, digest_of, row_of
+from journal.standing import DEEDS, MEASURE, RECORDED
+from journal.tables import attachments, deeds, entries, fingerprints, measures
 
 PURGED = "purged"  # a kind of event
 _LINE = [*FIXED_ENTRY, entries.c.data_key, entries.c.purged_on]
@@ -32,6 +32,8 @@ def remains_digest(connection: Connection, number: int) -> str | None:
         for table in (attachments, fingerprints)
     ]
     lines = [row_of(FIXED_MEASURE, one._asdict()) for one in taken]
+    done = connection.execute(select(*FIXED_DEED).where(deeds.c.number == number).order_by(deeds.c.ordinal))
+    lines += [row_of(FIXED_DEED, one._asdict()) for one in done]
     return digest_of([row_of(_LINE, row._asdict()), lines, counts])
 
 
@@ -46,7 +48,7 @@ class Remains:
     def hear(self, connection: Connection, batch: Sequence[chain.Event]) -> None:
         """The next events, in their order."""
         self.excused, self.spoilt = set(), set()
-        told = [event for event in batch if event.kind in (RECORDED, MEASURE, PURGED)]
+        told = [event for event in batch if event.kind in (RECORDED, MEASURE, PURGED, *DEEDS)]
         numbers = {event.number for event in told if event.number is not None}
         rows: dict[int | None, Row[Any]] = {
             row.number: row

@@ -1,21 +1,24 @@
 """What must stand in the register just now, told by the history alone: to find what was changed behind it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, select
 
 from journal import chain
-from journal.model import Status
+from journal.model import DeedKind, Status
 from journal.reading import write_roles
-from journal.tables import entries, measures
+from journal.tables import deeds, entries, measures
 
 # Kinds of events that change what stands in the register.
 RECORDED, MEASURE = "recorded", "measure"
-CLOSED, REOPENED, FOUND = "closed", "reopened", "found"
+UNDONE = "undone"  # a measure or a deed was taken back
 RESTORED = "restored"  # from a backup: numbers that were given after it are not given again
-_DEEDS = (CLOSED, REOPENED, FOUND)
+DEEDS = frozenset(kind.value for kind in DeedKind)
+_CLOSING = (DeedKind.CLOSED, DeedKind.FOUND)
+_ON_ITS_WAY = (DeedKind.PASSED_ON, DeedKind.ANSWERED)
 _CHANGING = (
     entries.c.status,
     entries.c.finding,
@@ -25,16 +28,55 @@ _CHANGING = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """A measure or a deed, as far as the register's row depends on it. `code` of a measure is empty."""
+
+    role: str
+    kind: str | None  # None: a measure
+    code: str = ""
+    recorded_on: date | None = None
+
+
+def standing_values(considered: str, measured: Sequence[str], done: Sequence[Any]) -> dict[str, Any]:
+    """What an entry's row says where these measures (their roles) and deeds stand, in their order.
+
+    A deed has a kind, a role, a code and a day. `considered` are the roles that it named until now, whose
+    order stays.
+    """
+    closing = [one for one in done if one.kind in _CLOSING]
+    found = [one for one in done if one.kind == DeedKind.FOUND]
+    cause = [one for one in done if one.kind == DeedKind.CAUSE]
+    under_way = bool(measured) or any(one.kind in _ON_ITS_WAY for one in done)
+    roles = [*measured, *(one.role for one in done)]
+    for role in roles:
+        considered = write_roles(considered, role)
+    return {
+        "status": (
+            Status.CLOSED if closing else Status.IN_PROGRESS if under_way else Status.REGISTERED
+        ).value,
+        "finding": found[-1].code if found else None,
+        "cause": cause[-1].code if cause else "",
+        "closed_on": closing[-1].recorded_on if closing else None,
+        "considered_by": ",".join(one for one in considered.split(",") if one in roles),
+    }
+
+
 @dataclass(slots=True)
 class _Line:
-    """The changing part of one entry's row, by the names of its columns; and how many measures it has."""
+    """All that was done on one entry: what the changing part of its row must come to."""
 
-    status: str = Status.REGISTERED.value
-    finding: str | None = None
-    cause: str = ""
     considered_by: str = ""
-    closed_on: date | None = None
-    measures: int = 0
+    measures: dict[int, _Taken] = field(default_factory=dict)
+    deeds: dict[int, _Taken] = field(default_factory=dict)
+    undone_measures: set[int] = field(default_factory=set)
+    undone_deeds: set[int] = field(default_factory=set)
+
+    def values(self) -> dict[str, Any]:
+        """As `journal.deeds.stand` writes them."""
+        measured = [one.role for at, one in self.measures.items() if at not in self.undone_measures]
+        done = [one for at, one in self.deeds.items() if at not in self.undone_deeds]
+        return standing_values(self.considered_by, measured, done)
 
 
 class Standing:
@@ -56,23 +98,13 @@ class Standing:
             self._lines[event.number] = _Line()
             return chain.Altered(number=expected, what="passed-over") if event.number != expected else None
         line = self._lines.get(event.number)
-        if line is None or event.kind not in (MEASURE, *_DEEDS):
-            return None
-        if event.role is not None:
-            line.considered_by = write_roles(line.considered_by, event.role)
-        if event.kind == MEASURE:
-            line.measures += 1
-            line.status = line.status if line.status == Status.CLOSED else Status.IN_PROGRESS.value
-        else:
-            _decide(line, event)
+        if line is not None and event.kind in (MEASURE, UNDONE, *DEEDS):
+            _hear(line, event)
         return None
 
     def compare(self, connection: Connection) -> Iterator[chain.Altered]:
         """Where the rows say something else."""
-        taken: dict[int, int] = {}
-        counted = select(measures.c.number, func.count()).group_by(measures.c.number)
-        for number, count in connection.execute(counted):
-            taken[number] = count
+        kept = {table: _kept(connection, table) for table in (measures, deeds)}
         seen = 0
         for row in connection.execute(select(entries.c.number, *_CHANGING).order_by(entries.c.number)):
             line = self._lines.get(row.number)
@@ -80,25 +112,56 @@ class Standing:
                 yield chain.Altered(number=row.number, what="added")
                 continue
             seen += 1
+            values = line.values()
             for column in _CHANGING:
-                if row._mapping[column.name] != getattr(line, column.name):
+                if row._mapping[column.name] != values[column.name]:
                     yield chain.Altered(number=row.number, what=column.name)
-            if taken.get(row.number, 0) > line.measures:
-                yield chain.Altered(number=row.number, what="measure-added")
-            elif taken.get(row.number, 0) < line.measures:
-                yield chain.Altered(number=row.number, what="measure-missing")
+            for table, told, undone in (
+                (measures, line.measures, line.undone_measures),
+                (deeds, line.deeds, line.undone_deeds),
+            ):
+                yield from _differs(
+                    row.number, table.name[:-1], kept[table].get(row.number, {}), told, undone
+                )
         if seen < len(self._lines):
-            kept = set(connection.execute(select(entries.c.number)).scalars())
-            for number in sorted(self._lines.keys() - kept):
+            rows = set(connection.execute(select(entries.c.number)).scalars())
+            for number in sorted(self._lines.keys() - rows):
                 yield chain.Altered(number=number, what="missing")
 
 
-def _decide(line: _Line, event: chain.Event) -> None:
-    """As `journal.findings` writes it."""
-    finding = chain.read_detail(event.detail).get("finding")
-    line.finding = None if finding == "none" else str(finding)
-    if event.kind == CLOSED:
-        line.status, line.closed_on = Status.CLOSED.value, event.on
+def _kept(connection: Connection, table: Table) -> dict[int, dict[int, bool]]:
+    """Of each entry which ordinals there are, and whether they were taken back."""
+    found: dict[int, dict[int, bool]] = {}
+    query = select(table.c.number, table.c.ordinal, table.c.undone_on.is_not(None))
+    for number, ordinal, undone in connection.execute(query):
+        found.setdefault(number, {})[ordinal] = bool(undone)
+    return found
+
+
+def _differs(
+    number: int, what: str, kept: Mapping[int, bool], told: Mapping[int, _Taken], undone: set[int]
+) -> Iterator[chain.Altered]:
+    if kept.keys() - told.keys():
+        yield chain.Altered(number=number, what=f"{what}-added")
+    if told.keys() - kept.keys():
+        yield chain.Altered(number=number, what=f"{what}-missing")
+    if {at for at, gone in kept.items() if gone} != undone:
+        yield chain.Altered(number=number, what=f"{what}-undone")
+
+
+def _hear(line: _Line, event: chain.Event) -> None:
+    detail = chain.read_detail(event.detail)
+    if event.kind == UNDONE:
+        for name, undone in (("measure", line.undone_measures), ("deed", line.undone_deeds)):
+            if isinstance(at := detail.get(name), int):
+                undone.add(at)
     else:
-        still = Status.IN_PROGRESS if line.measures else Status.REGISTERED
-        line.status, line.closed_on = still.value, None
+        at = detail.get("ordinal")
+        taken = _Taken(
+            role=event.role or "",
+            kind=None if event.kind == MEASURE else event.kind,
+            code=str(detail.get("code", "")),
+            recorded_on=event.on,
+        )
+        (line.measures if event.kind == MEASURE else line.deeds)[at if isinstance(at, int) else 0] = taken
+    line.considered_by = str(line.values()["considered_by"])  # the order in which they came stays

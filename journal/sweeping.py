@@ -19,7 +19,18 @@ from journal.tables import chores
 # As names in the table of chores: destroyed and not swept up, and what a sweep that is under way will sweep.
 UNSWEPT, SWEEPING = "unswept", "sweeping"
 # Every table from which something is destroyed; the last one is PostgreSQL's own: it holds samples of values.
-_TABLES = ("school", "entries", "measures", "attachments", "fingerprints", "messages", "held", "letters")
+_TABLES = (
+    "school",
+    "entries",
+    "measures",
+    "deeds",
+    "attachments",
+    "fingerprints",
+    "messages",
+    "held",
+    "letters",
+    "kept_replies",
+)
 _SAMPLES = "pg_catalog.pg_statistic"
 PATIENCE = 15  # seconds that a sweep waits for those who read
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")

@@ -4,102 +4,38 @@ No column of anything that came from a family holds a time: days only. Letters t
 they are owed; the hour at which one left would say between which other letters an appeal was recorded.
 """
 
-from datetime import UTC, datetime
-from enum import StrEnum
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     Date,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-from journal.model import (
-    Channel,
-    Disposition,
-    Filing,
-    Finding,
-    HeldState,
-    LetterKind,
-    LetterState,
-    Role,
-    Status,
-    Trouble,
-)
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
-
-
-class Moment(TypeDecorator[datetime]):
-    """A time in UTC, zone-aware on both databases (SQLite forgets the zone)."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone was given to the Journal")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
-    listed = ", ".join(f"'{word.value}'" for word in words)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-def _word(name: str, *, nullable: bool = False) -> "Column[str]":
-    return Column(name, String(32), nullable=nullable)
-
-
-def _sealed(name: str, *, nullable: bool = False) -> "Column[bytes]":
-    return Column(name, LargeBinary, nullable=nullable)
-
+from journal import model
+from journal.columns import Moment, one_of, sealed, word
+from journal.columns import metadata as metadata
+from journal.condition import Trouble
 
 # One row: a database is one school's. Whoever writes locks this row first, so numbers and history are serial.
 school = Table(
     "school",
     metadata,
-    Column(
-        "only_row",
-        Integer,
-        CheckConstraint("only_row = 1", name="only_row"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    Column("only_row", Integer, primary_key=True, autoincrement=False),
     Column("id", String(32), nullable=False),
-    _sealed("key_check"),
+    sealed("key_check"),
     Column("last_number", Integer, nullable=False),
     Column("last_event", Integer, nullable=False),
     Column("last_digest", String(64), nullable=False),
-    _sealed("fingerprint_key", nullable=True),  # NULL: derived from the first key, which is still in use
+    CheckConstraint("only_row = 1", name="only_row"),
+    sealed("fingerprint_key", nullable=True),  # NULL: derived from the first key, which is still in use
 )
 
 # The register of clause 4.2. Sealed parts that a later purge destroys may be NULL.
@@ -111,30 +47,31 @@ entries = Table(
     Column("registered_on", Date, nullable=False),
     Column("due_on", Date, nullable=False),
     Column("anonymous", Boolean, nullable=False),
-    _sealed("surname", nullable=True),
-    _sealed("given_name", nullable=True),
-    _sealed("patronymic", nullable=True),
-    _sealed("address", nullable=True),
-    _sealed("email", nullable=True),
-    _sealed("class_group", nullable=True),
-    _sealed("phone", nullable=True),
-    _sealed("content", nullable=True),
-    _sealed("text", nullable=True),
-    _sealed("refused", nullable=True),
-    _sealed("data_key", nullable=True),
-    _word("channel"),
-    _word("language"),
+    sealed("surname", nullable=True),
+    sealed("given_name", nullable=True),
+    sealed("patronymic", nullable=True),
+    sealed("address", nullable=True),
+    sealed("email", nullable=True),
+    sealed("class_group", nullable=True),
+    sealed("phone", nullable=True),
+    sealed("content", nullable=True),
+    sealed("text", nullable=True),
+    sealed("refused", nullable=True),
+    sealed("data_key", nullable=True),
+    word("channel"),
+    word("language"),
     Column("urgent", Boolean, nullable=False),
-    _word("status"),
+    word("status"),
     Column("cause", String(64), nullable=False),
-    _word("finding", nullable=True),
+    word("finding", nullable=True),
     Column("considered_by", String(255), nullable=False),  # roles, with a comma between
     Column("repeats", Integer, ForeignKey("entries.number"), nullable=True),
     Column("closed_on", Date, nullable=True),
     Column("purged_on", Date, nullable=True),  # the content was destroyed; the row stays
-    _one_of("channel", Channel),
-    _one_of("status", Status),
-    _one_of("finding", Finding),
+    Column("escalated", Integer, nullable=False, server_default="0"),  # 1: deputy told, 2: director
+    one_of("channel", model.Channel),
+    one_of("status", model.Status),
+    one_of("finding", model.Finding),
     Index("ix_entries_received_on", "received_on"),
     Index("ix_entries_status", "status"),
 )
@@ -144,11 +81,32 @@ measures = Table(
     metadata,
     Column("number", Integer, ForeignKey("entries.number"), primary_key=True, autoincrement=False),
     Column("ordinal", Integer, primary_key=True, autoincrement=False),
-    _word("role"),
+    word("role"),
     Column("recorded_on", Date, nullable=False),
-    _sealed("person", nullable=True),  # NULL: the content of the entry was destroyed
-    _sealed("text", nullable=True),
-    _one_of("role", Role),
+    sealed("person", nullable=True),  # NULL: the content of the entry was destroyed
+    sealed("text", nullable=True),
+    Column("undone_on", Date, nullable=True),  # taken back: it stays, and counts for nothing
+    one_of("role", model.Role),
+)
+
+# All else that staff do with an appeal: closing, findings, causes, corrections, where it went, who has it.
+# What stands in `entries` of it is what those that were not taken back come to (`journal.deeds`).
+deeds = Table(
+    "deeds",
+    metadata,
+    Column("number", Integer, ForeignKey("entries.number"), primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    word("kind"),
+    word("role"),
+    Column("recorded_on", Date, nullable=False),
+    Column("code", String(64), nullable=False),  # a finding, a cause's id, the name of a recipient in config
+    word("state", nullable=True),  # of what is on its way
+    Column("undone_on", Date, nullable=True),
+    sealed("person", nullable=True),  # NULL: the content of the entry was destroyed
+    sealed("words", nullable=True),
+    one_of("kind", model.DeedKind),
+    one_of("role", model.Role),
+    one_of("state", model.DeedState),
 )
 
 attachments = Table(
@@ -156,8 +114,8 @@ attachments = Table(
     metadata,
     Column("number", Integer, ForeignKey("entries.number"), primary_key=True, autoincrement=False),
     Column("ordinal", Integer, primary_key=True, autoincrement=False),
-    _sealed("line"),  # name, type and size, so that a list need not open the bytes
-    _sealed("content"),
+    sealed("line"),  # name, type and size, so that a list need not open the bytes
+    sealed("content"),
 )
 
 # Keyed digests by which a repeat is known. They go when the entry's content goes.
@@ -179,13 +137,13 @@ messages = Table(
     Column("mailbox", String(255), primary_key=True),
     Column("uidvalidity", BigInteger, primary_key=True, autoincrement=False),
     Column("uid", BigInteger, primary_key=True, autoincrement=False),
-    _word("disposition"),
-    _word("filing"),
+    word("disposition"),
+    word("filing"),
     Column("reason", String(64), nullable=False),
     Column("day", Date, nullable=False),
     Column("number", Integer, ForeignKey("entries.number"), nullable=True),
-    _one_of("disposition", Disposition),
-    _one_of("filing", Filing),
+    one_of("disposition", model.Disposition),
+    one_of("filing", model.Filing),
     Index("ix_messages_day", "day"),
 )
 
@@ -199,10 +157,10 @@ held = Table(
     Column("reason", String(64), nullable=False),
     Column("day", Date, nullable=False),
     Column("size", BigInteger, nullable=False),
-    _word("state"),
+    word("state"),
     Column("removed", Boolean, nullable=False),  # from the mail server, after it was settled
-    _sealed("raw", nullable=True),
-    _one_of("state", HeldState),
+    sealed("raw", nullable=True),
+    one_of("state", model.HeldState),
     Index("ix_held_state", "state", "removed"),
 )
 
@@ -210,11 +168,11 @@ letters = Table(
     "letters",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    _word("kind"),
+    word("kind"),
     Column("reader", String(64), nullable=False),  # a keyed fingerprint of the address
-    _word("role"),
+    word("role"),
     Column("period", String(64), nullable=False),
-    _word("state"),
+    word("state"),
     Column("due_at", Moment, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_attempt_at", Moment, nullable=True),
@@ -223,17 +181,27 @@ letters = Table(
     Column("token", String(64), nullable=True),  # a keyed fingerprint of it
     Column("token_until", Moment, nullable=True),
     Column("error", String(64), nullable=False),
-    _sealed("address"),
-    _sealed("data", nullable=True),  # NULL: nothing can come of the letter any more
-    _sealed("snapshot", nullable=True),
+    sealed("address"),
+    sealed("data", nullable=True),  # NULL: nothing can come of the letter any more
+    sealed("snapshot", nullable=True),
     Column("sent_on", Date, nullable=True),
     UniqueConstraint("kind", "reader", "period"),
-    _one_of("kind", LetterKind),
-    _one_of("role", Role),
-    _one_of("state", LetterState),
+    one_of("kind", model.LetterKind),
+    one_of("role", model.Role),
+    one_of("state", model.LetterState),
     Index("ix_letters_state", "state", "due_at"),
     Index("ix_letters_token", "token", unique=True),
     Index("ix_letters_reader", "reader", "kind"),
+)
+
+# The links «write the measure» in a letter: each has a token of its own, which names letter and appeal.
+links = Table(
+    "links",
+    metadata,
+    Column("token", String(64), primary_key=True),  # a keyed fingerprint of it
+    Column("letter", Integer, ForeignKey("letters.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Index("ix_links_letter", "letter"),
 )
 
 # Replies already counted, by letter.
@@ -243,6 +211,32 @@ replies = Table(
     Column("letter", Integer, ForeignKey("letters.id"), primary_key=True, autoincrement=False),
     Column("fingerprint", String(64), primary_key=True),
     Column("day", Date, nullable=False),
+)
+
+# Replies as they came, whole, until what was understood of them can no longer be objected to.
+kept_replies = Table(
+    "kept_replies",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("letter", Integer, ForeignKey("letters.id"), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("until", Date, nullable=False),  # the last day on which it is kept
+    sealed("raw"),
+    Index("ix_kept_replies_fingerprint", "fingerprint"),
+)
+
+# When a reader is away: no letters until then, and others in their place.
+leaves = Table(
+    "leaves",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("reader", String(64), nullable=False),  # a keyed fingerprint of the address
+    Column("starts", Date, nullable=False),
+    Column("ends", Date, nullable=True),  # the last day; NULL: nobody said until when
+    Column("automatic", Boolean, nullable=False),  # said by an answering machine, not by the reader
+    Column("noted_on", Date, nullable=False),
+    Column("over", Boolean, nullable=False),  # taken back, or the reader has written again
+    Index("ix_leaves_reader", "reader"),
 )
 
 # The newest look into each folder of the mailbox, for the reconciliation.
@@ -262,7 +256,7 @@ troubles = Table(
     Column("kind", String(32), primary_key=True),
     Column("since", Moment, nullable=False),
     Column("told", Boolean, nullable=False),
-    _one_of("kind", Trouble),
+    one_of("kind", Trouble),
 )
 
 # Whom an appeal names: what is in no letter to that reader, unless the other readers lifted it.
@@ -289,9 +283,9 @@ events = Table(
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("day", Date, nullable=False),
-    _word("kind"),
+    word("kind"),
     Column("number", Integer, nullable=True),
-    _word("role", nullable=True),
+    word("role", nullable=True),
     Column("detail", Text, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("digest", String(64), nullable=False),

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 
 from journal.book import Journal
-from journal.model import OpenTrouble, Trouble
+from journal.condition import OpenTrouble, Trouble
 from journal.tables import troubles
 
 

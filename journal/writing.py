@@ -10,11 +10,11 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from journal import history
 from journal.model import Appeal, Applicant, Attachment, Measure, Recorded, Status
-from journal.reading import NoSuchEntry, Purged, entry_seal, write_roles
+from journal.reading import NoSuchEntry, Purged, entry_seal
 from journal.sealing import Seal
-from journal.standing import MEASURE, RECORDED
+from journal.standing import MEASURE, RECORDED, standing_values
 from journal.store import Head, Store, Writing
-from journal.tables import attachments, entries, fingerprints, measures
+from journal.tables import attachments, deeds, entries, fingerprints, measures
 
 _SAME_MESSAGE = select(func.min(fingerprints.c.number)).where(
     fingerprints.c.identity == bindparam("identity"), fingerprints.c.whole == bindparam("whole")
@@ -53,15 +53,11 @@ def record(store: Store, appeal: Appeal, *, identity: str) -> Recorded:
         return Recorded(number=number, repeat=False, anonymous=appeal.applicant is None)
 
 
-def add_measure(store: Store, number: int, measure: Measure) -> None:
-    """Add a note on measures taken. Nothing is ever taken away."""
+def add_measure(store: Store, number: int, measure: Measure) -> int:
+    """Add a note on measures taken and return its place among them. Nothing is ever taken away."""
     with store.writing() as writing:
         run = writing.connection.execute
-        entry = run(
-            select(entries.c.data_key, entries.c.status, entries.c.considered_by).where(
-                entries.c.number == number
-            )
-        ).first()
+        entry = run(select(entries.c.data_key).where(entries.c.number == number)).first()
         if entry is None:
             raise NoSuchEntry(number)
         if entry.data_key is None:
@@ -81,13 +77,7 @@ def add_measure(store: Store, number: int, measure: Measure) -> None:
             "text": seal.seal_text(measure.text, place=store.place("measures", "text", at)),
         }
         run(insert(measures).values(row))
-        status = Status.CLOSED if entry.status == Status.CLOSED else Status.IN_PROGRESS
-        considered = write_roles(entry.considered_by, measure.role)
-        run(
-            update(entries)
-            .where(entries.c.number == number)
-            .values(status=status.value, considered_by=considered)
-        )
+        stand(writing, number)
         history.append(
             writing,
             MEASURE,
@@ -96,6 +86,25 @@ def add_measure(store: Store, number: int, measure: Measure) -> None:
             role=measure.role,
             detail={"ordinal": ordinal, "row": history.measure_digest(row)},
         )
+        return ordinal
+
+
+def stand(writing: Writing, number: int) -> None:
+    """Put into the entry's row what its measures and deeds that were not taken back come to."""
+    run = writing.connection.execute
+    considered = run(select(entries.c.considered_by).where(entries.c.number == number)).scalar_one()
+    taken = run(
+        select(measures.c.role)
+        .where(measures.c.number == number, measures.c.undone_on.is_(None))
+        .order_by(measures.c.ordinal)
+    ).all()
+    kept = run(
+        select(deeds.c.kind, deeds.c.role, deeds.c.code, deeds.c.recorded_on)
+        .where(deeds.c.number == number, deeds.c.undone_on.is_(None))
+        .order_by(deeds.c.ordinal)
+    ).all()
+    values = standing_values(considered, [one.role for one in taken], kept)
+    run(update(entries).where(entries.c.number == number).values(values))
 
 
 def _row(store: Store, seal: Seal, number: int, appeal: Appeal) -> dict[str, Any]:

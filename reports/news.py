@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from journal.book import Journal
+from journal.condition import Trouble
 from journal.conflicts import kept, numbers_since
 from journal.letters import covered, last_daily, mark_of
 from journal.looks import looks
 from journal.mailroom import answers
-from journal.model import Disposition, Entry, Reader, Trouble
+from journal.model import Disposition, Entry, Reader
 from journal.questions import open_questions
 from journal.troubles import open_troubles
 from reports.asking import asked_of

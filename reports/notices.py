@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from journal.model import LetterKind, Role, Trouble
+from journal.condition import Trouble
+from journal.model import LetterKind, Role
 from reports.catalogue import short_date
 from reports.render import Draft, to_draft
 from reports.school import School, StaffMember

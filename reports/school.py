@@ -40,6 +40,23 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """After how many working days without a measure an appeal is told to whom."""
+
+    deputy_after: int = 5
+    director_after: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """A category of the generalisation; `words` are stems that suggest it."""
+
+    id: str
+    names: Mapping[str, str]
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class School:
     """One school. `box` is the address of its Trust Box; times are local to `time_zone`."""
 
@@ -56,7 +73,13 @@ class School:
     reply_days: int = 30  # how long a reply to a letter is accepted
     subaddress: bool = True  # whether mail to «box+word@…» reaches the box: see reports.reference
     last_resort: StaffMember | None = None  # outside: gets an appeal only when it names all the staff
-    undo: timedelta = timedelta(hours=24)  # how long a grave act can be stopped by the other readers
+    undo: timedelta = timedelta(hours=24)  # how long what was done can be taken back
+    answer_delay: timedelta = timedelta(minutes=30)  # between an answer to a family and its leaving
+    urgent_steps: Mapping[str, str] = field(default_factory=dict)  # what was agreed on, by language
+    acknowledge: timedelta = timedelta(hours=2)  # until an urgent appeal is told to the next in line
+    escalation: Escalation = field(default_factory=Escalation)
+    forward: Mapping[str, StaffMember] = field(default_factory=dict)  # recipients outside, by their id
+    causes: tuple[Cause, ...] = ()
 
     def name(self, language: str) -> str:
         """The school's name in a language, else in its default one."""
@@ -69,8 +92,9 @@ class School:
         return _at(address, self.staff)
 
     def reader(self, address: str) -> StaffMember | None:
-        """Whoever may answer a letter of ours: a member of staff, or who is written to at last."""
-        return _at(address, (*self.staff, *([self.last_resort] if self.last_resort else [])))
+        """Whoever may answer a letter of ours: a member of staff, or who is written to outside."""
+        outside = [self.last_resort] if self.last_resort else []
+        return _at(address, (*self.staff, *outside, *self.forward.values()))
 
 
 def _at(address: str, people: Iterable[StaffMember]) -> StaffMember | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from journal.model import Trouble
+from journal.condition import Trouble
 from reports.words import speak
 
 

@@ -21,7 +21,8 @@ import pytest
 
 from journal.book import Journal
 from journal.database import upgrade
-from journal.model import Appeal, Applicant, Attachment, Channel, Term
+from journal.deeds import Done, do
+from journal.model import Appeal, Applicant, Attachment, Channel, DeedKind, Finding, Role, Term
 
 KEY = bytes(range(32))
 UNPRIVILEGED = "nobody"
@@ -228,3 +229,9 @@ def _appeal(**fields: object) -> Appeal:
         "class_group": "7Ә",
     }
     return Appeal(**(usual | fields))  # type: ignore[arg-type]
+
+
+def find(journal: Journal, number: int, finding: Finding, *, role: Role, on: date) -> Done | None:
+    """What staff find out about an appeal, as a reply of theirs writes it down."""
+    by = "Айгүл Сейітқызы"
+    return do(journal, number, DeedKind.FOUND, by=by, role=role, on=on, code=finding.value)

@@ -13,7 +13,7 @@ from journal.tables import entries, metadata, school
 SEALED = [
     column for table in metadata.sorted_tables for column in table.c if isinstance(column.type, LargeBinary)
 ]
-OF_AN_APPEAL = {"entries", "measures", "attachments"}  # but for the wrapped key itself
+OF_AN_APPEAL = {"entries", "measures", "deeds", "attachments"}  # but for the wrapped key itself
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from intake.config import Config, load
 from intake.pull import PullReport, pull
 from intake.reader import Reader
 from journal.book import Journal
+from journal.condition import Look
 from journal.looks import looks
-from journal.model import Look
 from tests.school import SchoolUnderTest, plain_letter
 
 SIGNED = "=?utf-8?b?0JzQsNGA0LjRjyDQn9C10YLRgNC+0LLQsA==?= <m@family.example>"

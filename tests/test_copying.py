@@ -18,16 +18,28 @@ from journal.arrival import Arrival, BrokenCopy, NotEmpty
 from journal.arrival import fill as into_tables
 from journal.book import Journal
 from journal.chores import done
+from journal.condition import Trouble
 from journal.copying import copy_out, framed, keyed_digest
 from journal.database import SchemaOutOfDate, revision, upgrade
 from journal.letters import claim, freeze, owe, settle
-from journal.model import Channel, Disposition, Filing, LetterKind, Measure, Origin, Reader, Role, Trouble
+from journal.model import Channel, Disposition, Filing, Finding, LetterKind, Measure, Origin, Reader, Role
 from journal.purging import purge
 from journal.restoring import DamagedCopy, restore
 from journal.sealing import Keys, WrongKey, new_key
-from journal.tables import attachments, conflicts, events, folders, metadata
+from journal.tables import attachments, conflicts, events, folders, leaves, links, metadata
 from journal.troubles import begin
-from tests.databases import BOTH, HER_MOTHER, KEY, MONDAY, PHOTO, PostgreSQL, from_a_child, from_her_mother
+from journal.whole_replies import keep
+from tests.databases import (
+    BOTH,
+    HER_MOTHER,
+    KEY,
+    MONDAY,
+    PHOTO,
+    PostgreSQL,
+    find,
+    from_a_child,
+    from_her_mother,
+)
 from tests.test_migrations import stand_at
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -61,11 +73,18 @@ def fill(journal: Journal) -> None:
     freeze(journal, letter, raw=b"letter", token="token", covers_to=2, now=NOW)
     settle(journal, letter, NOW)
     journal.count_reply(letter.id, "f" * 64, MONDAY)
+    keep(journal, letter.id, "f" * 64, b"reply", until=MONDAY)
     begin(journal, Trouble.MAILBOX, NOW)
     done(journal, "backup", MONDAY)
     with journal.store.writing() as writing:
         run = writing.connection.execute
         run(folders.insert().values(folder="INBOX", since=MONDAY, standing=0, looked_on=MONDAY))
+        run(links.insert().values(token="t" * 64, letter=letter.id, number=1))
+        run(
+            leaves.insert().values(
+                id=1, reader="r" * 64, starts=MONDAY, automatic=False, noted_on=MONDAY, over=False
+            )
+        )
         run(conflicts.insert().values(number=1, reader="r" * 64, lifted=False, day=MONDAY))
 
 
@@ -117,6 +136,7 @@ def test_a_backup_goes_from_either_database_into_either(
     journal: Journal, journal_url: str, another_url: str
 ) -> None:
     fill(journal)
+    find(journal, 1, Finding.JUSTIFIED, role=Role.PSYCHOLOGIST, on=MONDAY)
     before = rows(journal_url)
     assert [name for name, found in before.items() if not found] == []
     put_back(another_url, copied(journal), next_number=4)

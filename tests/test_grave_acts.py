@@ -53,7 +53,7 @@ def test_a_finding_closes_the_appeal_and_the_others_are_told_at_once(day: DayAtT
     (confirmation,) = day.letters(AIGUL, "confirmation")
     assert "Негізсіз деп танылды" in text_of(confirmation)
     assert "24 сағат" in text_of(confirmation)
-    assert day.history("closed") == [{"before": "none", "finding": "unfounded"}]
+    assert [one["code"] for one in day.history("found")] == ["unfounded"]
     assert day.journal.verify().ok
 
 
@@ -103,7 +103,7 @@ def test_stop_opens_it_again_and_everybody_is_told(day: DayAtTheDesk, word: str)
     for reader in (YERLAN, DANIYAR):
         assert DANIYAR.name in text_of(echo(day, reader, 2))
     assert [one.number for one in day.journal.open_entries()] == [1]
-    assert day.history("reopened") == [{"before": "unfounded", "finding": "none"}]
+    assert day.history("undone") == [{"deed": 1}]
     assert day.journal.verify().ok
 
 
@@ -161,19 +161,19 @@ def test_closing_what_is_closed_tells_nobody_again(day: DayAtTheDesk) -> None:
     day.answers(day.letters(YERLAN, "daily")[0], "№1: не подтвердилось", YERLAN)
     day.sends()
     assert not day.letters(AIGUL, "echo")
-    assert len(day.history("closed")) == 1
+    assert len(day.history("found")) == 1
 
 
 def test_other_findings_are_written_down_and_told_to_nobody(day: DayAtTheDesk) -> None:
     closed(day, "№1: ішінара негізделген")
-    assert (entry(day).status, entry(day).finding) == (Status.REGISTERED, Finding.PARTLY)
+    assert (entry(day).status, entry(day).finding) == (Status.CLOSED, Finding.PARTLY)
     assert not day.letters(YERLAN, "echo")
 
 
-def test_another_finding_opens_again_what_was_closed_and_everybody_hears(day: DayAtTheDesk) -> None:
+def test_another_finding_takes_the_place_of_unfounded_and_everybody_hears(day: DayAtTheDesk) -> None:
     closed(day)
     day.answers(day.letters(DANIYAR, "daily")[0], "№1: justified", DANIYAR)
-    assert (entry(day).status, entry(day).finding) == (Status.REGISTERED, Finding.JUSTIFIED)
+    assert (entry(day).status, entry(day).finding) == (Status.CLOSED, Finding.JUSTIFIED)
     assert DANIYAR.name in text_of(echo(day, AIGUL))
     day.answers(echo(day, YERLAN, 2), "стоп", YERLAN)
     assert entry(day).finding is Finding.JUSTIFIED, "only a closing can be stopped"

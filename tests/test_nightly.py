@@ -22,8 +22,9 @@ from intake.reader import Reader
 from intake.send import SendReport
 from journal.book import Journal
 from journal.chores import ROTATED, last_done
+from journal.condition import OpenTrouble, Trouble
 from journal.letters import listed
-from journal.model import Measure, OpenTrouble, Role, Term, Trouble
+from journal.model import Measure, Role, Term
 from journal.purging import purge
 from journal.sealing import new_key
 from journal.sweeping import UNSWEPT

@@ -153,7 +153,7 @@ def test_a_letter_that_cannot_be_written_does_not_stop_the_others(
             raise ZeroDivisionError
         return write_daily(journal, school, member, **rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("intake.outbox.write_daily", fails_for_one)
+    monkeypatch.setattr("intake.composing.write_daily", fails_for_one)
     assert sorted(step.name for step in day.at(15).sends()) == ["DEFERRED", "SENT", "SENT"]
 
 

@@ -10,12 +10,22 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, insert, select, text, update
 
-from journal import findings, letters, tables
+from journal import letters, tables
 from journal.book import Journal, NoSuchEntry, Purged
+from journal.deeds import undo
 from journal.model import Finding, LetterKind, Measure, Reader, Role
 from journal.purging import due, finish, purge
 from journal.sweeping import StillInUse
-from tests.databases import HER_MOTHER, MONDAY, PHOTO, SUNDAY, from_a_child, from_her_mother, postgresql_files
+from tests.databases import (
+    HER_MOTHER,
+    MONDAY,
+    PHOTO,
+    SUNDAY,
+    find,
+    from_a_child,
+    from_her_mother,
+    postgresql_files,
+)
 
 TUESDAY = MONDAY + timedelta(days=1)
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -135,7 +145,7 @@ def test_nothing_is_added_to_what_was_destroyed_and_nothing_destroyed_twice(live
     with pytest.raises(Purged, match="№ 2"):
         lived.add_measure(2, measure())
     with pytest.raises(Purged):
-        findings.close(lived, 2, Finding.UNFOUNDED, role=Role.PSYCHOLOGIST, on=TUESDAY)
+        find(lived, 2, Finding.UNFOUNDED, role=Role.PSYCHOLOGIST, on=TUESDAY)
     with pytest.raises(Purged):
         purge(lived, 2, on=TUESDAY, reason="once more")
     with pytest.raises(NoSuchEntry):
@@ -225,7 +235,7 @@ def test_the_time_of_keeping_begins_with_the_closing(journal: Journal) -> None:
     journal.record(from_her_mother(), identity="<2@site>")
     for number in (1, 2):
         journal.add_measure(number, measure(on=MONDAY))
-        findings.close(journal, number, Finding.UNFOUNDED, role=Role.PSYCHOLOGIST, on=MONDAY + YEAR)
+        find(journal, number, Finding.UNFOUNDED, role=Role.PSYCHOLOGIST, on=MONDAY + YEAR)
 
     def over(on: date) -> list[int]:
         return due(journal, on=on, signed=THREE_YEARS, anonymous=YEAR)
@@ -255,10 +265,10 @@ def test_an_entry_that_still_waits_is_never_destroyed_by_time(journal: Journal) 
 def test_an_entry_that_is_open_again_is_not_counted_from_the_closing(journal: Journal) -> None:
     journal.record(from_a_child(), identity="<1@site>")
     journal.add_measure(1, measure(on=MONDAY + YEAR))
-    deed = findings.close(journal, 1, Finding.UNFOUNDED, role=Role.PSYCHOLOGIST, on=MONDAY)
+    deed = find(journal, 1, Finding.UNFOUNDED, role=Role.PSYCHOLOGIST, on=MONDAY)
     assert due(journal, on=MONDAY + YEAR, signed=YEAR, anonymous=YEAR) == [1]
     assert deed is not None
-    findings.reopen(journal, 1, deed, role=Role.DEPUTY_DIRECTOR, on=TUESDAY)
+    undo(journal, deed, role=Role.DEPUTY_DIRECTOR, on=TUESDAY)
     assert due(journal, on=MONDAY + YEAR, signed=YEAR, anonymous=YEAR) == []
 
 
@@ -272,7 +282,7 @@ def test_the_history_says_what_was_destroyed_why_and_by_which_rule(lived: Journa
     assert (event.kind, event.number, event.day) == ("purged", 2, TUESDAY)
     assert '"rule":"request"' in event.detail and "45, 24.11.2026" in event.detail
     assert lived.verify().ok
-    findings.find(lived, 1, Finding.JUSTIFIED, role=Role.PSYCHOLOGIST, on=TUESDAY)
+    find(lived, 1, Finding.JUSTIFIED, role=Role.PSYCHOLOGIST, on=TUESDAY)
     assert lived.verify().ok
 
 

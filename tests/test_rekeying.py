@@ -18,7 +18,7 @@ from journal.model import LetterKind, Origin, Reader, Role
 from journal.sealing import Keys, Seal, SealBroken, WrongKey, new_key
 from journal.sweeping import sweep
 from tests.databases import KEY, MONDAY, SUNDAY, from_a_child, from_her_mother
-from tests.sealed_columns import SEALED, Sealed, all_sealed, seal_of
+from tests.sealed_columns import OF_AN_APPEAL, SEALED, Sealed, all_sealed, seal_of
 from tests.test_sealing import CANARIES, NOW, life
 
 OTHER = hashlib.sha256(b"another key").digest()
@@ -83,9 +83,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Sealed, S
 def test_every_sealed_column_is_known_to_the_change_of_the_key() -> None:
     """A column that somebody adds must be sealed anew, or by an appeal's own key."""
     known = {*rekeying.BY_THE_SCHOOL, *rekeying.WRAPPED, *rekeying.OF_THE_SCHOOL}
-    by_an_appeal = {one for one in SEALED if one.table.name in {"entries", "measures", "attachments"}} - set(
-        rekeying.WRAPPED
-    )
+    by_an_appeal = {one for one in SEALED if one.table.name in OF_AN_APPEAL} - set(rekeying.WRAPPED)
     assert known | by_an_appeal == set(SEALED)
     assert not known & by_an_appeal
 
@@ -106,9 +104,12 @@ def test_after_it_the_old_key_opens_no_value_and_the_new_one_all(journal: Journa
         for one in all_sealed(anew):
             plain = opened(anew, one)
             assert before.get(one.place) in {None, plain}
-            if one.column.table.name not in {"entries", "measures", "attachments"} or one.name.endswith(
-                "key"
-            ):
+            if one.column.table.name not in {
+                "entries",
+                "measures",
+                "deeds",
+                "attachments",
+            } or one.name.endswith("key"):
                 with pytest.raises(SealBroken):
                     opened(anew, one, seal_of(anew, one, old))
 

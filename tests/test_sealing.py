@@ -13,8 +13,10 @@ from sqlalchemy import Table, select, update
 
 from journal import letters, tables
 from journal.book import Journal, Purged
-from journal.model import Applicant, Attachment, LetterKind, Measure, Origin, Reader, Role
+from journal.deeds import do
+from journal.model import Applicant, Attachment, DeedKind, LetterKind, Measure, Origin, Reader, Role
 from journal.sealing import STEP, Keys, Place, Seal, SealBroken, WrongKey, new_key
+from journal.whole_replies import keep
 from tests.databases import HER_MOTHER, KEY, MONDAY, PHOTO, SUNDAY, from_a_child, from_her_mother
 
 HERE = Place(school="s", table="entries", column="text", row="12")
@@ -174,7 +176,7 @@ def test_a_purge_is_possible_without_its_key_nothing_of_an_entry_opens(journal: 
 
 
 PLACES = """surname given_name patronymic address email phone class_group content text refused file_name
-    file measure person held snapshot reader data token identity"""
+    file measure person done doer reply held snapshot reader data token identity"""
 CANARIES = {place: f"канарейка{i}CANARY{i}" for i, place in enumerate(PLACES.split(), 10)}
 
 
@@ -192,6 +194,7 @@ def life(journal: Journal) -> None:
     journal.add_measure(
         1, Measure(text=c["measure"], by=c["person"], role=Role.PSYCHOLOGIST, recorded_on=MONDAY)
     )
+    do(journal, 1, DeedKind.CONTENT, by=c["doer"], role=Role.PSYCHOLOGIST, on=MONDAY, words=c["done"])
     origin = Origin(mailbox="INBOX", uidvalidity=7, uid=41)
     journal.hold(origin, reason="unreadable", raw=c["held"].encode(), size=9, on=SUNDAY)
     reader = Reader(address=c["reader"], role=Role.PSYCHOLOGIST)
@@ -201,6 +204,7 @@ def life(journal: Journal) -> None:
     assert letter is not None
     assert letter.data == data
     letters.freeze(journal, letter, raw=c["snapshot"].encode(), token=c["token"], covers_to=0, now=NOW)
+    keep(journal, letter.id, "f" * 64, c["reply"].encode(), until=MONDAY)
 
 
 def test_no_word_of_it_stands_in_the_file_nor_in_its_log(tmp_path: Path, sqlite_journal: Journal) -> None:

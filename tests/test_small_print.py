@@ -9,7 +9,7 @@ import pytest
 
 from intake.verbs.held import REASONS
 from journal import looks, troubles
-from journal.model import Trouble
+from journal.condition import Trouble
 from reports.foot import UNREAD, put_aside_as
 from reports.school import Detail
 from tests.command import Senim, open_journal

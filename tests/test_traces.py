@@ -13,8 +13,10 @@ from sqlalchemy import DateTime, select
 from intake.form import FormFields, write_form
 from intake.telling import are_over, has_begun, owe_unread
 from journal.book import Journal
-from journal.model import HeldState, Role, Trouble
-from journal.tables import Moment, fingerprints, held, letters, metadata, troubles
+from journal.columns import Moment
+from journal.condition import Trouble
+from journal.model import HeldState, Role
+from journal.tables import fingerprints, held, letters, metadata, troubles
 from reports.school import StaffMember
 from tests import marked_letters
 from tests.command import ARUZHAN, HER_MOTHER, TERM

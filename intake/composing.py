@@ -1,0 +1,94 @@
+"""Writes a letter that is owed, whatever its kind, from the Journal as it now is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from intake.apart import seen_at
+from intake.desk import Desk
+from intake.telling import last_named
+from journal.model import Letter, LetterKind
+from reports.alone import write_alone
+from reports.answers import write_confirmation, write_files, write_refusal, write_text
+from reports.asking import write_confirm, write_echo
+from reports.daily import write_daily
+from reports.notices import write_bounced, write_notice
+from reports.render import Draft
+from reports.school import StaffMember
+
+# A letter that leaves this much after its hour says that it is late.
+LATE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A letter's draft, and what becomes owed when it leaves."""
+
+    draft: Draft
+    covers_to: int = 0
+    long_texts: tuple[int, ...] = ()
+    unread: tuple[int, ...] = ()
+
+
+def write(letter: Letter, member: StaffMember, desk: Desk) -> Written:
+    """The letter as its reader gets it."""
+    return _WRITERS[letter.kind](letter, member, desk)
+
+
+def number_of(letter: Letter) -> int:
+    """The appeal that a letter is about."""
+    return int(str(letter.data["number"]))
+
+
+def _daily(letter: Letter, member: StaffMember, desk: Desk) -> Written:
+    daily = write_daily(
+        desk.journal,
+        desk.school,
+        member,
+        period=date.fromisoformat(letter.period),
+        due_at=letter.due_at,
+        now=desk.now,
+        late=desk.now - letter.due_at >= LATE,
+    )
+    return Written(
+        draft=daily.draft, covers_to=daily.covers_to, long_texts=daily.long_texts, unread=daily.unread
+    )
+
+
+def _text(letter: Letter, member: StaffMember, desk: Desk) -> Written:
+    number = number_of(letter)
+    if "why" not in letter.data:
+        return Written(draft=write_text(desk.journal, desk.school, member, number))
+    why, seen = str(letter.data["why"]), seen_at(desk, [number])
+    draft, long = write_alone(desk.journal, desk.school, member, number, why, seen)
+    return Written(draft=draft, long_texts=long)
+
+
+def _files(letter: Letter, member: StaffMember, desk: Desk) -> Written:
+    return Written(draft=write_files(desk.journal, desk.school, member, number_of(letter)))
+
+
+def _notice(letter: Letter, member: StaffMember, desk: Desk) -> Written:
+    draft = write_notice(desk.school, member, letter.data)
+    return Written(draft=draft, covers_to=last_named(letter.data))
+
+
+_Writer = Callable[[Letter, StaffMember, Desk], Written]
+
+
+def _of_data(write_it: Callable[..., Draft]) -> _Writer:
+    """A letter that is made of its own data alone."""
+    return lambda letter, member, desk: Written(draft=write_it(desk.school, member, letter.data))
+
+
+_WRITERS: Mapping[LetterKind, _Writer] = {
+    LetterKind.DAILY: _daily,
+    LetterKind.TEXT: _text,
+    LetterKind.FILES: _files,
+    LetterKind.CONFIRMATION: _of_data(write_confirmation),
+    LetterKind.REFUSAL: _of_data(write_refusal),
+    LetterKind.CONFIRM: _of_data(write_confirm),
+    LetterKind.ECHO: _of_data(write_echo),
+    LetterKind.BOUNCED: _of_data(write_bounced),
+    LetterKind.NOTICE: _notice,
+}
