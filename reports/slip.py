@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from journal.model import Finding
+from journal.model import DeedKind, Finding
 from reports.numbers import Head, file_request, read_head, wants_files
 from reports.said import Interest, finding_in, interest_in
 
@@ -26,10 +26,15 @@ _SOFT_WRAP = 60  # a line this long was broken by a mail program, not by its wri
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlipLine:
-    """One measure or finding, for one appeal or for several. With a finding, `text` may be empty."""
+    """One thing said of one appeal or of several: a measure (`kind` is None), or a deed.
+
+    `text` is a measure's words, a deed's own (a cause or a recipient as typed, the answer, a correction), or
+    what was done besides (behind a finding and a closing); of responsibility, empty for the writer.
+    """
 
     numbers: tuple[int, ...]
     text: str
+    kind: DeedKind | None = None
     finding: Finding | None = None
     interest: Interest | None = None  # what it says of a conflict of interest; `text` is then all its words
     about: str = ""  # whom it names with that
@@ -39,8 +44,10 @@ class SlipLine:
 class Slip:
     """What a reply says. `withheld`: numbers whose measure repeated our own letter, so it was not taken."""
 
-    measures: tuple[SlipLine, ...] = ()
+    measures: tuple[SlipLine, ...] = ()  # deeds as well, in the order in which they were written
     files: tuple[int, ...] = ()
+    undo: bool = False  # take back what the confirmation tells of
+    away: str = ""  # what stands behind «демалыс:»
     not_understood: tuple[str, ...] = ()
     withheld: tuple[int, ...] = ()
 
@@ -150,11 +157,13 @@ class _Reading:
             else:
                 room -= len(item.head.numbers)
                 finding, text = finding_in(words) or (None, words)
+                kind = None if finding is None else DeedKind.FOUND
                 interest, about = interest_in(words) or (None, "")
                 measures.append(
                     SlipLine(
                         numbers=item.head.numbers,
                         text=text[:LONGEST].rstrip(),
+                        kind=kind,
                         finding=finding,
                         interest=interest,
                         about=about[:LONGEST],

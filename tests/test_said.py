@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.model import Finding
+from journal.model import DeedKind, Finding
 from reports.said import Answer, answer_in, finding_in
 from reports.slip import SlipLine, read_slip
 
@@ -94,6 +94,6 @@ def test_a_sentence_around_a_finding_is_a_measure(words: str) -> None:
 def test_a_slip_tells_a_finding_from_a_measure() -> None:
     slip = read_slip("№12, 13: негізсіз — тексерілді\n\n№14: негізсіз қорқыныш туралы сөйлестім")
     assert slip.measures == (
-        SlipLine(numbers=(12, 13), text="тексерілді", finding=Finding.UNFOUNDED),
+        SlipLine(numbers=(12, 13), text="тексерілді", kind=DeedKind.FOUND, finding=Finding.UNFOUNDED),
         SlipLine(numbers=(14,), text="негізсіз қорқыныш туралы сөйлестім"),
     )
