@@ -4,7 +4,7 @@ Read `pipeline` first: what becomes of one message. Then `pull`, which hands it 
 `desk`, on which they are decided; `send` and `outbox`, by which our letters leave; `worker`, the day.
 
 the day             worker, pull, ahead, send, outbox, composing, owing; watch, patience, heartbeat
-what is destroyed   purge
+what is destroyed   purge, mentions
 mail servers        server, connection, mailbox, cabinet, old_copies, incoming, imap_faults; submission
 reading a letter    reader, reader_process, reader_child, reader_shape, draft_shape; gate, message,
                     long_runs, headers, trace, parts, part, charset, html, text, file_names

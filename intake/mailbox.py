@@ -17,7 +17,7 @@ from intake.cabinet import DELETED, Cabinet, slices
 from intake.connection import asking, connect, hang_up, log_out
 from intake.imap_faults import CommandRefused, FolderMissing
 from intake.incoming import Folders, Incoming, batches
-from intake.old_copies import OldCopies
+from intake.old_copies import Gone, Meant, OldCopies
 from intake.server import Finding, Server, ServerFault, Unreachable
 from journal.model import Filing, Origin
 
@@ -254,6 +254,10 @@ class Mailbox:
     def destroy_old_copies(self, before: date) -> int:
         """Journaled, ignored and sent by us, received earlier than that day. Returns how many."""
         return OldCopies(self._client, self._cabinet, self._folders, self._asking).destroy(before)
+
+    def destroy_copies(self, since: date, meant: Meant) -> Gone:
+        """Of those, whatever was received on that day or later and is meant."""
+        return OldCopies(self._client, self._cabinet, self._folders, self._asking).destroy_meant(since, meant)
 
     def probe(self) -> list[Finding]:
         """What `senim check` asks: does the server allow all that we do? Makes missing folders, no more."""

@@ -1,16 +1,22 @@
-"""Destroys what was kept long enough: the content of old appeals, and old copies on the mail server."""
+"""Destroys what was kept long enough, or at a family's request: contents, and copies on the mail server."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from intake.config import Config
+from intake.gate import Unreadable
 from intake.mailbox import Mailbox
+from intake.mentions import Mention, Sought
+from intake.old_copies import Gone
 from intake.our_letter import read_our_letter
+from intake.reader import Reader
 from journal.book import Journal, Purged
 from journal.letters import prune
+from journal.model import Entry
 from journal.purging import ANONYMOUS, SIGNED, Told, due, finish, last_traffic, purge
 from journal.sweeping import StillInUse
 from reports.clock import local_day
@@ -84,6 +90,39 @@ def destroy_due(config: Config, journal: Journal, found: Iterable[Due], now: dat
                 count += 1
     prune(journal, now)
     return count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copies:
+    """What told of an appeal on the mail server: destroyed there, but for what waits for a decision."""
+
+    gone: Gone
+    its_own: bool  # whether its own letter was among them
+    held: tuple[int, ...]  # messages that wait, by their ids
+
+
+def destroy_copies(config: Config, journal: Journal, entry: Entry) -> Copies:
+    """Destroy at once what in the mailbox tells of this entry. Raises ServerFault, ReaderUnavailable.
+
+    `entry` as it was before its content was destroyed: by its words more is found than by its number.
+    """
+    sought, found = Sought.of(entry), Counter[Mention | None]()
+    with Reader(processes=1) as reader, Mailbox.open(config.imap, config.folders) as mailbox:
+
+        def mention(raw: bytes) -> Mention | None:
+            with suppress(Unreadable):  # such a one is held, and shows its bytes to nobody
+                return sought.mention(reader.read(raw), raw)
+            return None
+
+        def meant(raw: bytes) -> bool:
+            found[what := mention(raw)] += 1
+            return what is not None
+
+        # The server's day may begin when ours long has.
+        gone = mailbox.destroy_copies(entry.term.received_on - timedelta(days=1), meant)
+        waiting = ((one.id, journal.held_message(one.id).raw) for one in journal.held())
+        held = tuple(number for number, raw in waiting if raw is not None and mention(raw))
+    return Copies(gone=gone, its_own=found[Mention.ITS_OWN] > 0, held=held)
 
 
 def tidy_mailbox(config: Config, now: datetime) -> int:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from intake.purge import by_retention
+from intake.old_copies import Gone
+from intake.purge import Copies, by_retention
+from intake.server import Unreachable
 from journal.book import Journal
 from journal.letters import claim, freeze, owe, settle
 from journal.model import LetterKind, Measure, Reader, Role
@@ -18,6 +20,16 @@ from tests.kill_points import Points
 
 YEARS_LATER = "2030-01-01T10:00+05:00"
 DAY = date(2026, 11, 23)
+
+
+FEW = Gone(count=2, sent="Sent", lasting=True)
+
+
+@pytest.fixture(autouse=True)
+def _a_mailbox_with_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mailbox itself: test_copies_of_an_appeal.py."""
+    found = Copies(gone=FEW, its_own=True, held=())
+    monkeypatch.setattr("intake.verbs.purge.destroy_copies", lambda *_: found)
 
 
 @pytest.fixture
@@ -80,6 +92,7 @@ def test_for_other_programs_it_says_by_which_rule(senim: Senim, settled: Path) -
     ]
     one = json.loads(senim("purge", "--number", "3", "--reason", "request 45", "--json").out)
     assert one["destroyed"] == [{"rule": "request", "days": None, "numbers": [3]}]
+    assert one["copies"] == 2
 
 
 def test_a_clock_that_ran_ahead_destroys_nothing(
@@ -102,7 +115,8 @@ def test_a_family_may_ask_for_one_and_is_told_where_its_words_still_are(senim: S
     assert said.status == 0
     assert said.out.startswith("destroyed: the content of № 2")
     assert "the same words stand in №3" in said.out
-    assert "readers' mailboxes" in said.out and "backups" in said.out and "«Senim/Journaled»" in said.out
+    assert "readers' mailboxes" in said.out and "backups" in said.out
+    assert "destroyed in the mailbox: 2 letters" in said.out and "replies of staff" not in said.out
     assert "destroyed on" in senim(*asked).out and "already" in senim(*asked).out
     assert senim("journal", "verify").status == 0
 
@@ -114,12 +128,48 @@ def test_a_held_letter_that_is_not_yet_out_of_the_mailbox_is_named(senim: Senim,
     assert "senim pull" in senim(*asked).out
 
 
-def test_of_an_anonymous_appeal_only_replies_that_quote_it_lie_in_the_mailbox(
-    senim: Senim, settled: Path
-) -> None:
+def test_of_an_anonymous_appeal_no_letter_of_its_own_lies_in_the_mailbox(senim: Senim, settled: Path) -> None:
     said = senim("purge", "--number", "1", "--reason", "request 46").out
     assert "its own letter" not in said and "same words" not in said
-    assert "replies of staff may quote it" in said and "until 2026-12-24" in said
+
+
+def test_where_the_mailbox_cannot_be_reached_it_says_what_stays_there_until_when(
+    senim: Senim, settled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*_: object) -> Copies:
+        raise Unreachable("imap.school.example is not to be reached")
+
+    monkeypatch.setattr("intake.verbs.purge.destroy_copies", unreachable)
+    said = senim("purge", "--number", "2", "--reason", "request 46")
+    assert said.status == 1
+    assert "not to be reached" in said.err and "run the same command once more" in said.err
+    assert "destroyed: the content of № 2" in said.out and "in the mailbox: " not in said.out
+    assert "replies of staff may quote it" in said.out and "«Senim/Journaled»" in said.out
+    with open_journal(settled) as journal:
+        assert journal.destroyed([2]) == {2}
+
+
+@pytest.mark.parametrize(
+    ("copies", "words"),
+    [
+        (Copies(gone=Gone(count=2, sent="", lasting=True), its_own=False, held=()), "mailbox.folders.sent"),
+        (Copies(gone=Gone(count=2, sent="Sent", lasting=False), its_own=False, held=()), "only marks them"),
+        (Copies(gone=FEW, its_own=False, held=(3,)), "senim held discard 3"),
+        (Copies(gone=FEW, its_own=False, held=()), "its own letter may lie"),
+    ],
+)
+def test_what_is_left_in_the_mailbox_is_said(
+    senim: Senim, settled: Path, monkeypatch: pytest.MonkeyPatch, copies: Copies, words: str
+) -> None:
+    asked = ("purge", "--number", "2", "--reason", "request 46", "--now", "2026-11-24T10:00+05:00")
+    monkeypatch.setattr("intake.verbs.purge.destroy_copies", lambda *_: copies)
+    assert words in senim(*asked).out
+    assert "destroyed in the mailbox" in senim(*asked).out  # and once more, as often as it is asked
+
+
+def test_a_trial_looks_into_no_mailbox(senim: Senim, settled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("intake.verbs.purge.destroy_copies")
+    assert senim("purge", "--number", "2", "--reason", "request 46", "--dry-run").status == 0
 
 
 @pytest.mark.parametrize(

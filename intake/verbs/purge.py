@@ -7,9 +7,19 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from intake.config import Config
-from intake.purge import Due, clock_trusted, destroy_due, due_now, numbers_in
+from intake.purge import (
+    Copies,
+    Due,
+    clock_trusted,
+    destroy_copies,
+    destroy_due,
+    due_now,
+    numbers_in,
+)
+from intake.reader import ReaderUnavailable
+from intake.server import ServerFault
 from intake.verbs.opening import now, one_school, open_journal
-from intake.verbs.output import complain, print_json, say
+from intake.verbs.output import complain, print_json, say, working
 from intake.verbs.values import WrongUsage
 from journal.book import Journal
 from journal.model import Entry, Filing, HeldState
@@ -77,35 +87,71 @@ def _one(asked: argparse.Namespace, config: Config, journal: Journal) -> int:
     done = entry.purged_on is not None
     if not done and not asked.dry_run:
         purge(journal, entry.number, on=on, reason=reason, told=Told(numbers_in))
-    elsewhere = list(_elsewhere(entry, config, journal, on))
+    copies = None if asked.dry_run else _copies(entry, config, journal)
+    elsewhere = [] if done else list(_elsewhere(entry, config, journal, on, copies))
     if asked.json:
         destroyed = [] if done else [{"rule": "request", "days": None, "numbers": [entry.number]}]
-        print_json({"dry_run": asked.dry_run, "destroyed": destroyed, "elsewhere": elsewhere})
-    elif done:
-        say(f"the content of № {entry.number} was destroyed on {entry.purged_on} already")
+        count = copies.gone.count if copies else None
+        print_json(
+            {"dry_run": asked.dry_run, "destroyed": destroyed, "copies": count, "elsewhere": elsewhere}
+        )
     else:
-        would = "would be destroyed" if asked.dry_run else "destroyed"
-        say(f"{would}: the content of № {entry.number}; its line of the register stays", *elsewhere)
-    return 0 if asked.dry_run else _swept(journal)
+        say(_done(entry, dry_run=asked.dry_run), *_of_copies(copies), *elsewhere)
+    if asked.dry_run:
+        return 0
+    return max(_swept(journal), int(copies is None))
 
 
-def _elsewhere(entry: Entry, config: Config, journal: Journal, on: date) -> Iterator[str]:
-    """Where the same words may still be, and Senim cannot reach or tell them."""
+def _done(entry: Entry, *, dry_run: bool) -> str:
     if entry.purged_on is not None:
+        return f"the content of № {entry.number} was destroyed on {entry.purged_on} already"
+    would = "would be destroyed" if dry_run else "destroyed"
+    return f"{would}: the content of № {entry.number}; its line of the register stays"
+
+
+def _copies(entry: Entry, config: Config, journal: Journal) -> Copies | None:
+    """What the mailbox had of it is destroyed there. None where it could not be reached; that is said."""
+    try:
+        with working("looking for copies in the mailbox"):
+            return destroy_copies(config, journal, entry)
+    except (ServerFault, ReaderUnavailable) as fault:
+        complain(str(fault))
+        complain("copies in the mailbox were not looked for, or not all: run the same command once more")
+        return None
+
+
+def _of_copies(copies: Copies | None) -> Iterator[str]:
+    if copies is None:
         return
+    gone = copies.gone
+    yield f"destroyed in the mailbox: {gone.count} letters that quote it, tell of it, or are its own"
+    if gone.count and not gone.lasting:
+        yield "this mail server only marks them as deleted: have a mail program compact its folders"
+    for number in copies.held:
+        yield f"the held message {number} tells of it too: see it, then `senim held discard {number}`"
+    if not gone.sent:
+        yield "where the provider keeps what is sent, name that folder: mailbox.folders.sent in config.yaml"
+
+
+def _elsewhere(
+    entry: Entry, config: Config, journal: Journal, on: date, copies: Copies | None
+) -> Iterator[str]:
+    """Where the same words may still be, and Senim cannot reach or tell them."""
     if same := same_words(journal, entry):
         yield f"the same words stand in {numbers(same)}: destroy them too, if they are meant"
     if any(one.size for one in journal.held(waiting_only=False) if one.state is not HeldState.WAITING):
         yield "a held letter that was settled, perhaps its own, is still in the mailbox: run `senim pull`"
     yield "the letters that told of it are in the readers' mailboxes still: ask them to delete these"
-    quoted = on + timedelta(days=config.after.keep_days + 1)
-    yield (
-        f"replies of staff may quote it, and copies of our letters tell of it, in the mailbox, in "
-        f"«{config.folders.journaled}» and among what was sent, until {quoted}: delete them there"
-    )
+    folder = config.folders.journaled
+    if copies is None:
+        quoted = on + timedelta(days=config.after.keep_days + 1)
+        yield (
+            f"replies of staff may quote it, and copies of our letters tell of it, in the mailbox, in "
+            f"«{folder}» and among what was sent, until {quoted}"
+        )
     gone = entry.term.received_on + timedelta(days=config.after.keep_days + 1)
-    if not entry.anonymous and config.after.signed is not Filing.EXPUNGED and gone >= on:
-        folder = config.folders.journaled
+    kept = not entry.anonymous and config.after.signed is not Filing.EXPUNGED and gone >= on
+    if kept and not (copies and copies.its_own):
         yield f"its own letter may lie in the mailbox, in «{folder}», until {gone}: delete it there"
     until = on + timedelta(days=config.settings.backup.keep_days)
     yield f"backups made before today hold it until they are thrown away: {until} at the latest"
