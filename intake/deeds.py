@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from intake import apart, grave_acts
+from intake import absence, apart, grave_acts
+from intake.absence import Absence
 from intake.belief import Belief, note_belief
 from intake.desk import Desk
 from intake.grave_acts import Closing
@@ -49,12 +50,18 @@ class Deeds:
     destroyed: tuple[int, ...] = ()
     stop: Closing | None = None
     tried: tuple[int, ...] = ()
+    away: Absence | None = None
 
     @property
     def numbers(self) -> tuple[int, ...]:
         """The appeals that would be touched."""
         stopped = (self.stop.number,) if self.stop else ()
         return tuple(dict.fromkeys([one.number for one in self.lines] + [*self.files, *stopped]))
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is something to write down."""
+        return bool(self.numbers) or (self.away is not None and self.away.clear)
 
 
 def to_deeds(slip: Slip, member: StaffMember, desk: Desk) -> Deeds:
@@ -75,6 +82,7 @@ def to_deeds(slip: Slip, member: StaffMember, desk: Desk) -> Deeds:
         not_understood=slip.not_understood,
         withheld=slip.withheld,
         tried=tried,
+        away=absence.understood(slip.away, member, desk),
     )
     return _still_possible(asked, desk)
 
@@ -138,8 +146,11 @@ def carry_out(
     """Write it all down and say so to the reader. `fingerprint` is that of the reply to `letter`."""
     deeds = without(deeds, apart.kept_back(deeds.numbers, member, desk))
     deeds = _still_possible(deeds, desk)
-    if deeds.numbers:
+    absence.is_back(member, desk)
+    if deeds.anything:
         note_belief(belief, letter, member, desk)
+    if deeds.away is not None:
+        deeds = replace(deeds, away=absence.take(deeds.away, member, desk))
     for one in deeds.lines:
         if one.text:
             measure = Measure(text=one.text, by=member.name, role=member.role, recorded_on=desk.today)
@@ -155,7 +166,7 @@ def carry_out(
         grave_acts.take_back(deeds.stop, member, desk)  # and everybody is told, this reader too
         return
     # Where nothing was stored, once a day is enough: an answering machine would go on for ever.
-    period = fingerprint[:32] if deeds.numbers or deeds.destroyed else f"nothing-{desk.today.isoformat()}"
+    period = fingerprint[:32] if deeds.anything or deeds.destroyed else f"nothing-{desk.today.isoformat()}"
     owe_to(LetterKind.CONFIRMATION, member, period, desk, to_data(deeds, member, desk))
 
 
@@ -195,6 +206,7 @@ def to_data(deeds: Deeds, member: StaffMember, desk: Desk) -> dict[str, object]:
         "withheld": list(deeds.withheld),
         "destroyed": list(deeds.destroyed),
         "stop": grave_acts.to_data(deeds.stop) if deeds.stop else None,
+        "away": absence.to_data(deeds.away),
     }
 
 
@@ -217,4 +229,5 @@ def from_data(data: Mapping[str, Any]) -> Deeds:
         withheld=tuple(data["withheld"]),
         destroyed=tuple(data.get("destroyed", ())),  # a question asked by an older Senim has none
         stop=grave_acts.from_data(data["stop"]) if data["stop"] else None,
+        away=absence.from_data(data.get("away")),
     )

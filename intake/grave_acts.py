@@ -65,7 +65,7 @@ def disown(numbers: tuple[int, ...], period: str, member: StaffMember, desk: Des
     warned = [*desk.school.staff, administrator] if administrator else desk.school.staff
     for one in warned:
         known = [number for number in numbers if not apart.kept_back([number], one, desk)]
-        if known:
+        if known or not numbers:
             _tell([one], f"disowned-{period}", {**data, "numbers": known}, desk)
 
 

@@ -23,6 +23,7 @@ logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it writes subjects
 
 FORM_PART = ("senim.json", "application/json")
 _MOST_IDS = 100
+OUT_OF_OFFICE = "out-of-office"  # a kind of automatic mail
 _AUTOREPLY_FIELDS = frozenset(
     ["x-autoreply", "x-autorespond", "x-auto-reply", "x-autoreply-from", "x-mail-autoreply"]
 )
@@ -61,7 +62,7 @@ class Marks:
         if self.delivery_report:
             return "delivery-report"
         if self.autoreply or self.auto_submitted.startswith("auto-replied"):
-            return "out-of-office"
+            return OUT_OF_OFFICE
         if self.auto_submitted not in ("", "no"):
             return "automatic"
         return ""

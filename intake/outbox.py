@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from datetime import date
 from enum import Enum
 
+from intake import absence
 from intake.apart import owe_another, withheld
 from intake.composing import number_of, write
 from intake.delivery_report import why_by_code
@@ -43,12 +44,15 @@ class Sent(Enum):
 
 def owe_due(desk: Desk) -> int:
     """Owe each reader the daily summary whose hour has passed. Returns how many were newly owed."""
+    absence.tell_if_nobody_is_left(desk)
     return sum(_owe_daily(member, desk) for member in desk.school.staff)
 
 
 def _owe_daily(member: StaffMember, desk: Desk) -> bool:
     due = due_daily(desk.school, member, desk.now)
     if due is None:
+        return False
+    if absence.spared(member, due.period, desk):
         return False
     reader = reader_of(member)
     if due.period < desk.today and not _still_wanted(due.period, reader, desk):

@@ -3,8 +3,10 @@
 Each function answers one question of the pipeline's order: an outcome, or None for «ask the next one».
 """
 
+from intake import absence
 from intake.delivery_report import DeliveryReport, read_report, returned_part
 from intake.desk import Case, Desk, Outcome, held, ignored
+from intake.message import OUT_OF_OFFICE
 from intake.undelivered import tell_the_others
 from journal.deliveries import did_not_arrive
 from journal.letters import by_token
@@ -30,6 +32,8 @@ def automatic_answer_to_ours(case: Case) -> Outcome | None:
     if case.message.marks.delivery_report:
         _look_into(read_report(case.raw), letter, desk)
         return ignored(reason, Filing.EXPUNGED)  # it brings our letter back, with families' words in it
+    if reason == OUT_OF_OFFICE:
+        absence.heard(case.message, letter, desk)
     return ignored(reason)
 
 

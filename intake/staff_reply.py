@@ -43,9 +43,9 @@ def consider(case: Case, letter: Letter, member: StaffMember, belief: Belief) ->
     said = answer_in(unquote(case.message, letter.snapshot))
     answered = take_answer(said, letter, member, desk) if letter.kind is LetterKind.CONFIRM else None
     deeds = to_deeds(read_reply(case.message, letter.snapshot), member, desk)
-    if answered is not None and not deeds.numbers:
+    if answered is not None and not deeds.anything:
         return answered
-    if letter.kind is LetterKind.CONFIRM and not deeds.numbers:
+    if letter.kind is LetterKind.CONFIRM and not deeds.anything:
         return ask_again(letter, member, desk)
     closing = grave_acts.closing_in(letter)
     if closing is not None and said is Answer.STOP:
@@ -59,7 +59,7 @@ def consider(case: Case, letter: Letter, member: StaffMember, belief: Belief) ->
 def _take(deeds: Deeds, case: Case, letter: Letter, member: StaffMember, belief: Belief) -> Outcome:
     """Write it down, or ask whether it may be; each reply once."""
     desk, message = case.desk, case.message
-    asks = bool(deeds.numbers) and not belief.enough
+    asks = deeds.anything and not belief.enough
     if asks and too_many(member, desk):
         _owe_refusal(member, TOO_MANY, desk)
         return held(TOO_MANY)
@@ -70,7 +70,7 @@ def _take(deeds: Deeds, case: Case, letter: Letter, member: StaffMember, belief:
     if asks:
         return ask_back(deeds, letter, fingerprint, member, desk)
     carry_out(deeds, letter, fingerprint, member, belief, desk)
-    if deeds.numbers:
+    if deeds.anything:
         return updated("reply")
     # What was not understood stands nowhere else: it stays a while, unless it speaks of what is destroyed.
     return updated("nothing-understood", Filing.EXPUNGED if deeds.destroyed else Filing.JOURNALED)

@@ -38,7 +38,9 @@ _CONTENT = (
     "repeats",  # says of another entry that it has the same words
 )
 # The texts in a letter's data that are no words of anybody: codes, names of staff, days, digests.
-_CODES = frozenset({"state", "finding", "before", "until", "by", "reply", "kind", "about", "why", "day"})
+_CODES = frozenset(
+    {"state", "finding", "before", "until", "by", "reply", "kind", "about", "why", "day", "starts", "ends"}
+)
 # Where it holds bare numbers.
 _LISTS = frozenset({"files", "numbers", "unknown", "withheld", "destroyed"})
 

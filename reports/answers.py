@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from journal.book import Journal
 from journal.model import Attachment, Finding
+from reports.away_words import confirmed
 from reports.card import LONGEST, begins, goes_on, refused_note
 from reports.catalogue import long_date
 from reports.conflict_words import noted
@@ -77,13 +78,14 @@ def write_confirmation(school: School, member: StaffMember, data: Mapping[str, o
     files, unknown, withheld, gone = (
         _numbers(data, key) for key in ("files", "unknown", "withheld", "destroyed")
     )
+    leave, away = confirmed(data.get("away"), member.language)  # type: ignore[arg-type]
     unclear = [str(one)[:_QUOTED] for one in _items(data, "not_understood")]
     if stored:
         headline = speech.gettext("%(numbers)s — recorded") % {"numbers": numbers(_of(stored))}
     elif files:
         headline = speech.gettext("%(numbers)s — the files are coming") % {"numbers": numbers(files)}
     else:
-        headline = speech.gettext("Nothing was recorded")
+        headline = leave or speech.gettext("Nothing was recorded")
     known = [*_of(stored), *files] or [12]
     context = {
         "headline": headline,
@@ -102,6 +104,8 @@ def write_confirmation(school: School, member: StaffMember, data: Mapping[str, o
         "withheld": withheld,
         "destroyed": gone,
         "not_understood": unclear[:_SHOWN],
+        "leave": leave if stored or files else "",
+        "away": away,
         "unclear_more": max(len(unclear) - _SHOWN, 0),
         "example": write_slip(known[0], speech.gettext("a talk was held")),
     }

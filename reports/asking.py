@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from reports.away_words import asked
 from reports.catalogue import long_date
 from reports.conflict_words import STATES, noted, write_apart
 from reports.render import Draft, to_draft
@@ -18,9 +19,11 @@ def write_confirm(school: School, member: StaffMember, data: Mapping[str, Any]) 
     speech = speak(member.language)
     stored: Sequence[Mapping[str, Any]] = data["stored"]
     files, stop = data["files"], data["stop"]
-    headline = speech.gettext("%(numbers)s — did you write this?") % {"numbers": numbers(asked_of(data))}
+    about = asked_of(data)
+    headline = speech.gettext("%(numbers)s — did you write this?") % {"numbers": numbers(about)}
     context = {
-        "headline": headline,
+        "headline": headline if about else speech.gettext("Did you write this?"),
+        "away": asked(data.get("away"), member.language),
         "stored": [
             {**one, "finding": found(one["finding"], member.language) or noted(one, member.language)}
             for one in stored[:_SHOWN]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from journal.condition import Trouble
 from journal.model import LetterKind, Role
+from reports.away_words import write_nobody_left
 from reports.catalogue import short_date
 from reports.render import Draft, to_draft
 from reports.school import School, StaffMember
@@ -56,6 +57,8 @@ def write_notice(school: School, member: StaffMember, data: Mapping[str, object]
         return _nobody_left(school, member, int(str(data["number"])))
     if data.get("about") == "closed-alone":
         return _closed_alone(school, member, data)
+    if data.get("about") == "nobody-left":
+        return write_nobody_left(school, member, data)
     speech = speak(member.language)
     words = words_of(Trouble(str(data["trouble"])), member.language)
     since = _moment(school, data["since"], member.language)
