@@ -4,7 +4,7 @@ Most of a letter's time goes into this, so it is done beforehand and in the proc
 may be kept of an anonymous appeal's files, are added by `intake.registration`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from intake.appeal import to_appeal
@@ -14,6 +14,7 @@ from intake.labels import Labels
 from intake.layouts import read_layout
 from intake.message import Message, Unreadable, sole_address
 from journal.model import Appeal, Channel, Term
+from reports.danger import tells_of_danger
 from reports.whom import named_by
 
 UNDATED = Term(received_on=date.min, registered_on=date.min, due_on=date.min)
@@ -59,7 +60,7 @@ def _appeal(message: Message, habits: Habits, *, anyway: bool) -> Appeal | None:
     form = _form(message, habits.labels)
     if not anyway and form is None and (message.marks.automatic or message.aside):
         return None
-    return to_appeal(
+    appeal = to_appeal(
         message,
         form.fields if form else None,
         term=UNDATED,
@@ -68,6 +69,7 @@ def _appeal(message: Message, habits: Habits, *, anyway: bool) -> Appeal | None:
         form=form.channel if form else Channel.LETTER,
         staff=habits.staff,
     )
+    return appeal if appeal.urgent else replace(appeal, urgent=tells_of_danger(appeal.content, appeal.text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,6 +71,11 @@ def all_sounds(text: str) -> str:
     return _heard(small)
 
 
+def alike(small: str) -> str:
+    """A word in two alphabets with the Latin letters that only look like Cyrillic ones made such."""
+    return small.translate(_ALIKE) if _is_mixed(small) else small
+
+
 def _is_mixed(small: str) -> bool:
     return _HAS_LATIN.search(small) is not None and _IS_CYRILLIC.search(small) is not None
 
