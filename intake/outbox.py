@@ -19,6 +19,7 @@ from intake.server import ServerFault
 from intake.submission import OutcomeUnknown, Refused
 from intake.undelivered import tell_the_others
 from journal.letters import claim, fail, freeze, last_daily, owe, postpone, settle
+from journal.links import keep_links
 from journal.model import Letter, LetterKind, Reader, Role
 from journal.openings import CARRIERS, note_forwarded
 from reports.clock import due_daily
@@ -141,6 +142,7 @@ def _freeze(letter: Letter, member: StaffMember, desk: Desk) -> bytes:
             now=desk.now,
             days=desk.school.reply_days,
         )
+        keep_links(desk.journal, letter, written.draft.links)
         for number in written.long_texts:
             owe(
                 desk.journal,

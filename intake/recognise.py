@@ -3,6 +3,8 @@
 Each function answers one question of the pipeline's order: an outcome, or None for «ask the next one».
 """
 
+from dataclasses import replace
+
 from intake import absence
 from intake.delivery_report import DeliveryReport, read_report, returned_part
 from intake.desk import Case, Desk, Outcome, held, ignored
@@ -56,12 +58,17 @@ def put_aside(case: Case) -> Outcome | None:
 
 
 def letter_named(case: Case) -> Letter | None:
-    """The first letter of ours whose token the message carries: in its addresses, references or body."""
+    """The first letter of ours whose token the message carries: in its addresses, references or body.
+
+    `about` it is an appeal where the link of that appeal was tapped. In a quotation stand all its links.
+    """
     message, desk = case.message, case.desk
-    for token in tokens_in(*message.recipients, *message.references, message.text, message.html):
+    addressed = tokens_in(*message.recipients)
+    found = tokens_in(*message.recipients, *message.references, message.text, message.html)
+    for token in found:
         letter = by_token(desk.journal, token, desk.now)
         if letter is not None:
-            return letter
+            return letter if (addressed or found) == [token] else replace(letter, about=None)
     return None
 
 

@@ -5,7 +5,7 @@ Whatever a family wrote is data: it is escaped, shown as words, and never read a
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import Header
 from email.headerregistry import Address
@@ -19,6 +19,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from journal.model import Attachment, LetterKind
+from reports.links import Links
 from reports.reference import marker, message_id, reply_to
 from reports.school import School, StaffMember
 from reports.templating import environment
@@ -36,13 +37,14 @@ class HeaderRefused(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A letter before it has a token and a recipient."""
+    """A letter before it has a token and a recipient. `links`: the tokens of its links, by appeal."""
 
     subject: str
     text: str
     html: str
     language: str = "kk"
     attachments: tuple[Attachment, ...] = ()
+    links: Mapping[int, str] = field(default_factory=dict)
 
 
 def to_draft(
@@ -51,13 +53,21 @@ def to_draft(
     member: StaffMember,
     context: Mapping[str, object],
     attachments: tuple[Attachment, ...] = (),
+    links: Links | None = None,
 ) -> Draft:
     """A letter that is no daily one, by its template's name: its headline is its subject."""
     language, headline = member.language, str(context["headline"])
     subject = f"{speak(language).gettext('Trust Box')}: {headline[:1].lower()}{headline[1:]}"
     common = {"subject": subject, "school": school.name(language), "name": member.name}
     text, html = render(name, language, {"day": "", "private": False, **common, **context})
-    return Draft(subject=subject, text=text, html=html, language=language, attachments=attachments)
+    return Draft(
+        subject=subject,
+        text=text,
+        html=html,
+        language=language,
+        attachments=attachments,
+        links=links.tokens if links else {},
+    )
 
 
 def render(name: str, language: str, context: Mapping[str, object]) -> tuple[str, str]:
