@@ -143,7 +143,7 @@ def settle(journal: Journal, letter: Letter, now: datetime) -> None:
             "state": LetterState.SENT.value,
             "sent_on": now.date(),
             "error": "",
-            **_settled(letter, now),
+            **settled(letter, now),
         }
         if writing.connection.execute(owed.values(values)).rowcount == 1:
             _note(writing, LetterState.SENT.value, letter, now)
@@ -161,12 +161,12 @@ def postpone(journal: Journal, letter: Letter, now: datetime, error: str) -> dat
 def fail(journal: Journal, letter: Letter, now: datetime, error: str) -> None:
     """The server refused it for good."""
     with journal.store.writing() as writing:
-        values = {"state": LetterState.FAILED.value, "error": error[:CODE], **_settled(letter, now)}
+        values = {"state": LetterState.FAILED.value, "error": error[:CODE], **settled(letter, now)}
         if writing.connection.execute(_held_by(letter).values(values)).rowcount == 1:
             _note(writing, "failed", letter, now)
 
 
-def _settled(letter: Letter, now: datetime) -> dict[str, datetime | None]:
+def settled(letter: Letter, now: datetime) -> dict[str, datetime | None]:
     """No hour stays of a letter that nobody waits for any more, save that of the daily one, which is known.
 
     An event of the history stands between two others: their hours would tell when an appeal was recorded.
