@@ -3,7 +3,8 @@
 Read `pipeline` first: what becomes of one message. Then `pull`, which hands it the mailbox's letters, and
 `desk`, on which they are decided; `send` and `outbox`, by which our letters leave; `worker`, the day.
 
-the day             worker, pull, ahead, send, outbox, composing, owing; watch, patience, heartbeat
+the day             worker, pull, ahead, send, outbox, composing, owing; generalising;
+                    watch, patience, heartbeat
 what is destroyed   purge, mentions
 mail servers        server, connection, mailbox, cabinet, old_copies, incoming, imap_faults; submission
 reading a letter    reader, reader_process, reader_child, reader_shape, draft_shape; gate, message,
@@ -11,7 +12,6 @@ reading a letter    reader, reader_process, reader_child, reader_shape, draft_sh
 its files           cleaning, written_anew, pictures, recordings, office_files, office_words,
                     pdf_files, pdf_parts, pdf_pictures, pdf_functions, pdf_fonts, letter_tables,
                     font_files, cff_fonts, type1_fonts, glyph_names
-what leaves         passing_on, family, leaving
 what a letter is    pipeline, desk, recognise, our_letter, delivery_report, undelivered
 an appeal           registration, draft, appeal, own_words, wishes, signs
 a form's letter     form, layouts, shapes, labelled_lines, labels, machine_words

@@ -27,6 +27,7 @@ from intake.config_types import (
 )
 from intake.server import Security
 from journal.model import Role
+from reports.period import Length
 from reports.school import Detail
 
 
@@ -144,6 +145,10 @@ class CausePart(Part):
     words: dict[Language, list[Line]] = {}
 
 
+class GeneralisationPart(Part):
+    outside: Length = Length.QUARTER  # the one length of which papers leave the school
+
+
 class HelplinePart(Part):
     name: Line | Names
     number: Number
@@ -194,6 +199,7 @@ class Settings(Part):
     forward: dict[Code, ForwardPart] = {}
     conflict: ConflictPart = ConflictPart()
     causes: list[CausePart] = []
+    generalisation: GeneralisationPart = GeneralisationPart()
     form: FormPart = FormPart()
     backup: BackupPart = BackupPart()
     retention: RetentionPart = RetentionPart()

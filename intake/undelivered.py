@@ -50,7 +50,7 @@ def _others(letter: Letter, desk: Desk) -> Iterator[StaffMember]:
 
 
 def _called(letter: Letter, desk: Desk) -> str:
-    member = desk.school.reader(letter.reader.address, letter.reader.role)
+    member = desk.school.reader(letter.reader.address)
     return member.name if member else ""
 
 

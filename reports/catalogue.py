@@ -42,6 +42,12 @@ def long_date(day: date, language: str) -> str:
     return format_date(day, "d MMMM y 'г.'" if language == "ru" else "d MMMM y", locale=language)
 
 
+def month_named(month: int, language: str) -> str:
+    """A month by itself: «қараша», «ноябрь», «November»."""
+    name = format_date(date(2000, month, 1), "LLLL", locale=language)
+    return name if language == "en" else name.lower()  # the data have «Қараша»
+
+
 def short_date(day: date, language: str) -> str:
     """A day without its year, for subjects: «22 қараша»."""
     return format_date(day, "d MMMM", locale=language)

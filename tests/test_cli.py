@@ -49,7 +49,7 @@ def test_each_verb_explains_itself_with_an_example(verb: str, senim: Senim) -> N
 def test_the_verbs_are_those_of_the_contract() -> None:
     assert {name for name, _ in verbs(build_parser())} == {
         *("init", "check", "upgrade", "run", "pull", "send", "form", "summary", "demo", "letters list"),
-        *("purge", "rekey", "recovery"),
+        *("purge", "rekey", "recovery", "generalisation"),
         *("backup", "restore", "nightly"),
         *(
             f"journal {verb}"

@@ -29,7 +29,7 @@ from tests.page import BOUNDARY, Desk, File, multipart
 from tests.page import SCHOOL as PAGE_SCHOOL
 from tests.school import ALMATY, JOURNAL, at, open_school, reply_to
 from tests.servers import Account, Mail
-from tests.whole_life import Life, make_room_elsewhere
+from tests.whole_life import Life, generalisations, make_room_elsewhere
 
 pytestmark = pytest.mark.real
 
@@ -175,6 +175,7 @@ def live(
     life.senim(
         f"pull --now {hours[2]}", f"send --now {hours[3]}",
         "journal export --format json out.json", "journal export --format csv --language ru out.csv",
+        *generalisations(),
         "journal show 1", "journal show 2", "journal show 3", "journal list", "journal attachments 1 files",
         "letters list", "journal opened 2", "backup before.age", "purge --number 2 --reason 45",
         "backup after.age", "journal verify --json",

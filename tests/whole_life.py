@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from tests.canaries import CANARIES
 from tests.command import config_of
 from tests.databases import PostgreSQL
 from tests.marked_forms import form_letters
-from tests.school import JOURNAL, SchoolUnderTest, at, open_school, plain_letter, reply_to
+from tests.school import ALMATY, JOURNAL, SchoolUnderTest, at, open_school, plain_letter, reply_to
 from tests.servers import Account, Mail, free_ports
 
 # Several verbs in one process, with every logger at DEBUG.
@@ -256,6 +257,7 @@ def _look_keep_and_destroy(life: Life, count: int) -> None:
         "journal export --format json register.json",
         "journal export --format csv --language kk register-kk.csv",
         "journal export --format csv --language ru register-ru.csv",
+        *generalisations(),
         "journal list", "journal list --json", "journal show 1", "journal show 2", "journal show 3 --json",
         f"journal show {count}", "journal attachments 1 files", "journal opened 1", "journal opened 3 --json",
         "held list --all --json", "letters list --json", "journal verify", "backup before.age",
@@ -267,6 +269,16 @@ def _look_keep_and_destroy(life: Life, count: int) -> None:
         f"journal export --format json {life.restored}/register.json {elsewhere}",
         f"send --now {at('16:00', day=2)} {elsewhere}",
     )  # fmt: skip
+
+
+def generalisations() -> tuple[str, str]:
+    """Of the days in which such a life is lived: for the school, and masked."""
+    today = datetime.now(ALMATY).date()
+    years = today.year if today.month >= 9 else today.year - 1
+    return (
+        f"generalisation {years}-{years + 1} --html generalisation.html",
+        f"generalisation {today.year}-Q{(today.month + 2) // 3} --masked --html outside.html",
+    )
 
 
 def make_room_elsewhere(life: Life) -> None:

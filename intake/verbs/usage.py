@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from intake.verbs.usage_keeping import add_keeping
+from intake.verbs.usage_papers import add_generalisation
 from intake.verbs.values import add_json, add_now, day, digest, port, positive, word
 
 if TYPE_CHECKING:
@@ -133,6 +134,15 @@ def _work(verbs: "Verbs") -> None:
         "--html", type=Path, metavar="FILE", help="also write it as a page that a browser shows"
     )
     add_json(summary)
+    add_generalisation(
+        _verb(
+            verbs,
+            "generalisation",
+            "how many appeals came of what, and why the justified ones were",
+            "senim generalisation 2026-11 --html november.html",
+            run="generalisation:generalisation",
+        )
+    )
     letters = _group(verbs, "letters", "the letters that are owed, sent or failed")
     add_json(
         _verb(letters, "list", "list them, the newest first", "senim letters list", run="letters:listing")

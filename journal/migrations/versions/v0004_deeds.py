@@ -14,7 +14,7 @@ ROLES = (
 )
 LETTERS = (
     "kind IN ('daily', 'text', 'files', 'confirmation', 'refusal', 'confirm', 'echo', 'bounced', 'urgent', "
-    "'escalation', 'away', 'forward', 'answer', 'notice')"
+    "'escalation', 'away', 'forward', 'answer', 'generalisation', 'notice')"
 )
 DEEDS = (
     "kind IN ('closed', 'found', 'cause', 'content', 'class', 'name', 'passed_on', 'answered', "
