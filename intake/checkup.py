@@ -130,7 +130,8 @@ def _database(config: Config) -> Iterator[Finding]:
     yield Finding("migrations", True)
     with open_journal(config) as journal:
         verified = journal.verify()
-    remedy = "" if verified.ok else f"altered at event {verified.broken_at}; compare with the last backup"
+    at = "behind it" if verified.broken_at is None else f"at event {verified.broken_at}"
+    remedy = "" if verified.ok else f"altered {at}; compare with the last backup"
     yield Finding("history", verified.ok, remedy)
 
 

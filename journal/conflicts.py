@@ -12,10 +12,10 @@ from datetime import date
 from sqlalchemy import insert, select, update
 
 from journal.book import Journal
+from journal.digests import conflicts_digest
 from journal.model import Role
+from journal.standing import LIFTED, MARKED, NAMED
 from journal.tables import conflicts, entries
-
-NAMED, LIFTED, MARKED = "named", "conflict-lifted", "conflict-marked"  # kinds of events
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +100,8 @@ def _write(
             here = (conflicts.c.number == number) & (conflicts.c.reader == reader)
             if run(update(conflicts).where(here).values(lifted=lifted, day=on)).rowcount == 0:
                 run(insert(conflicts).values(number=number, reader=reader, lifted=lifted, day=on))
-        journal.note(kind, on=on, number=number, role=role, detail={"readers": len(marks)})
+        kept = conflicts_digest(writing.connection, number)
+        journal.note(kind, on=on, number=number, role=role, detail={"readers": len(marks), "kept": kept})
         return writing.head.event
 
 

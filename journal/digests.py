@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, Connection, select
 
-from journal.tables import deeds, entries, measures
+from journal.tables import conflicts, deeds, entries, measures
 
 # What may rightfully change after an entry was recorded; the rest may not.
 _CHANGING = {"status", "cause", "finding", "considered_by", "closed_on", "data_key", "purged_on", "escalated"}
@@ -35,6 +35,22 @@ def measure_digest(values: Mapping[str, Any]) -> str:
 def deed_digest(values: Mapping[str, Any]) -> str:
     """Of a deed's row as it was written."""
     return digest_of([row_of(FIXED_DEED, values)])
+
+
+def conflicts_digest(connection: Connection, number: int) -> str:
+    """Of all that is kept of whom an entry names."""
+    return conflicts_digests(connection, number).get(number, "")
+
+
+def conflicts_digests(connection: Connection, number: int | None = None) -> dict[int, str]:
+    """The same of every entry of which anything is kept."""
+    query = select(conflicts).order_by(conflicts.c.number, conflicts.c.reader)
+    if number is not None:
+        query = query.where(conflicts.c.number == number)
+    kept: dict[int, list[Any]] = {}
+    for row in connection.execute(query):
+        kept.setdefault(row.number, []).append(row_of(conflicts.c, row._asdict()))
+    return {number: digest_of(rows) for number, rows in kept.items()}
 
 
 def row_of(columns: Iterable[Column[Any]], values: Mapping[str, Any]) -> dict[str, object]:

@@ -93,6 +93,10 @@ def restore(
 
 def _damage(store: Store) -> tuple[str, ...]:
     verified = history.verify(store)
-    found = [] if verified.ok else [f"the history is broken at event {verified.broken_at}"]
+    found = []
+    if verified.broken_at is not None:
+        found.append(f"the history is broken at event {verified.broken_at}")
+    elif not verified.ok:
+        found.append("the register is not as the history says")
     seals = [str(fault) for _, fault in zip(range(_NAMED), broken_seals(store), strict=False)]
     return (*found, *seals)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from journal import chain
+from journal.digests import conflicts_digests
 from journal.model import DeedKind, Status
 from journal.reading import write_roles
 from journal.tables import deeds, entries, measures
@@ -16,6 +17,7 @@ from journal.tables import deeds, entries, measures
 RECORDED, MEASURE = "recorded", "measure"
 UNDONE = "undone"  # a measure or a deed was taken back
 RESTORED = "restored"  # from a backup: numbers that were given after it are not given again
+NAMED, LIFTED, MARKED = "named", "conflict-lifted", "conflict-marked"  # whom an appeal is not shown to
 DEEDS = frozenset(kind.value for kind in DeedKind)
 _CLOSING = (DeedKind.CLOSED, DeedKind.FOUND)
 _ON_ITS_WAY = (DeedKind.PASSED_ON, DeedKind.ANSWERED)
@@ -84,6 +86,7 @@ class Standing:
 
     def __init__(self) -> None:
         self._lines: dict[int, _Line] = {}
+        self._conflicts: dict[int, str] = {}
         self._last = 0
 
     def hear(self, event: chain.Event) -> chain.Altered | None:
@@ -100,6 +103,8 @@ class Standing:
         line = self._lines.get(event.number)
         if line is not None and event.kind in (MEASURE, UNDONE, *DEEDS):
             _hear(line, event)
+        if event.kind in (NAMED, LIFTED, MARKED):
+            self._conflicts[event.number] = str(chain.read_detail(event.detail).get("kept", ""))
         return None
 
     def compare(self, connection: Connection) -> Iterator[chain.Altered]:
@@ -127,6 +132,10 @@ class Standing:
             rows = set(connection.execute(select(entries.c.number)).scalars())
             for number in sorted(self._lines.keys() - rows):
                 yield chain.Altered(number=number, what="missing")
+        found = conflicts_digests(connection)
+        for number in sorted(found.keys() | self._conflicts.keys()):
+            if found.get(number, "") != self._conflicts.get(number, ""):
+                yield chain.Altered(number=number, what="conflict")
 
 
 def _kept(connection: Connection, table: Table) -> dict[int, dict[int, bool]]:

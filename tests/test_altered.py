@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from journal import tables
+from journal import conflicts, tables
 from journal.book import Journal
 from journal.chain import Event, beginning, read_detail
 from journal.deeds import undo
@@ -108,6 +108,44 @@ def test_all_that_was_altered_is_named_at_once(lived: Journal) -> None:
     assert altered(lived) == {(1, "altered"), (1, "measure-altered"), (3, "finding")}
 
 
+@pytest.fixture
+def apart(lived: Journal) -> Journal:
+    """№ 1 names a reader, of № 2 a colleague said so of two, and took it back of one of them."""
+    conflicts.name(lived, 1, ["aigul@school.example"], on=MONDAY)
+    both = ["aigul@school.example", "yerlan@school.example"]
+    conflicts.mark(lived, 2, both, role=Role.DEPUTY_DIRECTOR, on=MONDAY)
+    conflicts.lift(lived, 2, both[:1], role=Role.DEPUTY_DIRECTOR, on=MONDAY)
+    return lived
+
+
+ROWS = tables.conflicts
+MINE = ROWS.c.number == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        delete(ROWS).where(MINE),
+        update(ROWS).where(MINE).values(lifted=True),
+        update(ROWS).where(MINE).values(day=MONDAY - timedelta(days=1)),
+        update(ROWS).where(MINE).values(reader="0" * 64),
+        insert(ROWS).values(number=1, reader="0" * 64, lifted=False, day=MONDAY),
+    ],
+    ids=["taken away", "lifted", "of another day", "of another reader", "one more"],
+)
+def test_whom_an_appeal_is_not_shown_to_cannot_be_changed_behind_the_history(
+    apart: Journal, statement: Any
+) -> None:
+    assert apart.verify().ok
+    change(apart, statement)
+    assert altered(apart) == {(1, "conflict")}
+
+
+def test_an_appeal_of_which_nobody_said_so_cannot_be_kept_from_a_reader_unseen(apart: Journal) -> None:
+    change(apart, insert(ROWS).values(number=3, reader="0" * 64, lifted=False, day=MONDAY))
+    assert altered(apart) == {(3, "conflict")}
+
+
 def test_an_end_cut_off_with_the_school_s_own_row_leaves_the_register_ahead(lived: Journal) -> None:
     with lived.store.reading() as connection:
         last = connection.execute(select(tables.events).order_by(tables.events.c.seq.desc())).first()
@@ -142,6 +180,7 @@ def rewrite(journal: Journal, without: int) -> None:
             tables.attachments,
             tables.measures,
             tables.deeds,
+            tables.conflicts,
             tables.entries,
         ):
             connection.execute(delete(table).where(table.c.number == without))

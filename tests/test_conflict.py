@@ -129,7 +129,7 @@ def test_a_false_match_is_lifted_by_a_colleague_and_told_on_the_next_day(day: Da
     assert "Қайшылық жоқ: Ерлан Маратов" in text_of(day.letters(AIGUL, "confirmation")[0])
     (echo,) = day.letters(DANIYAR, "echo")
     assert "Yerlan" in text_of(echo) or "Ерлан Маратов" in text_of(echo)
-    assert day.history("conflict-lifted") == [{"readers": 1}]
+    assert [one["readers"] for one in day.history("conflict-lifted")] == [1]
     assert SECRET not in all_of(day, YERLAN), "until the day is over the others can object"
     day.at(15, days=1).sends()
     (alone,) = day.letters(YERLAN, "text")
@@ -180,7 +180,7 @@ def test_an_unproven_reply_lifts_nothing_until_it_is_confirmed(day: DayAtTheDesk
     (question,) = day.letters(AIGUL, "confirm")
     assert "Ерлан Маратов" in text_of(question)
     day.arrives(believed(reply_to(question, "иә", AIGUL.address)))
-    assert day.history("conflict-lifted") == [{"readers": 1}]
+    assert [one["readers"] for one in day.history("conflict-lifted")] == [1]
 
 
 def test_no_conflict_is_a_measure_where_nobody_is_named(day: DayAtTheDesk) -> None:
@@ -194,7 +194,7 @@ def test_a_nickname_is_marked_by_hand_and_kept_back_from_then_on(day: DayAtTheDe
     told(day, f"Жасырын\n\nБорода бізге айқайлайды, {SECRET}.")
     day.answers(daily(day, AIGUL), "№1: қайшылық бар — Ерлан", AIGUL)
     day.sends()
-    assert day.history("conflict-marked") == [{"readers": 1}]
+    assert [one["readers"] for one in day.history("conflict-marked")] == [1]
     for other in (DANIYAR, YERLAN, ADMIN):
         assert len(day.letters(other, "echo")) == 1
     assert SECRET not in text_of(day.letters(ADMIN, "echo")[0])

@@ -34,6 +34,7 @@ ALTERED = {
     "destroyed": "its content was destroyed, and the history knows nothing of it",
     "added": "the history does not know of it",
     "passed-over": "there is no such number; numbers have no gaps",
+    "conflict": "whom it is not shown to is other than was said",
     "measure-altered": "a measure is another than was recorded",
     "measure-missing": "a measure is gone",
     "measure-added": "a measure of which the history does not know",
