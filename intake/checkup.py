@@ -16,8 +16,11 @@ from journal.database import pending
 from journal.private import exposure
 from reports.clock import local_day
 from reports.naming import has_surname
+from reports.reply_words import read_words
 from reports.school import Detail
+from reports.shipped import templates
 
+REPLY_WORDS = "words of replies"
 PACKAGES = ("intake", "journal", "reports")
 WRITTEN = datetime(2026, 11, 1, tzinfo=UTC)  # a clock before this day has lost its battery
 # Kazakhstan has one time, UTC+5, since 2024-03-01; by a table before 2024a the 15:00 letter leaves at 14:00.
@@ -26,7 +29,13 @@ ALMATY, SINCE = ZoneInfo("Asia/Almaty"), datetime(2024, 3, 2, tzinfo=UTC)
 
 def check_machine(now: datetime) -> list[Finding]:
     """What all schools on this machine share."""
-    return [_packages(), _tzdata(), _clock(now), *_guarded("templates", _templates)]
+    return [
+        _packages(),
+        _tzdata(),
+        _clock(now),
+        *_guarded("templates", _templates),
+        *_guarded(REPLY_WORDS, _reply_words),
+    ]
 
 
 def check_school(config: Config, now: datetime) -> list[Finding]:
@@ -90,6 +99,13 @@ def _templates() -> Iterator[Finding]:
 
     for language, count in write_everything():
         yield Finding(f"templates in {language}", True, f"{count} letters and pages were written")
+
+
+def _reply_words() -> Iterator[Finding]:
+    """What an editor slipped on in the list of words; what is told here is not understood in replies."""
+    faults = read_words(templates() / "replies.toml").faults
+    remedy = f"templates/replies.toml: {'; '.join(faults)}" if faults else ""
+    yield Finding(REPLY_WORDS, not faults, remedy)
 
 
 def _staff(config: Config) -> Iterator[Finding]:

@@ -1,25 +1,26 @@
-"""Knows the few words by which staff answer us: yes, no, stop, and what an appeal was found to be.
+"""Knows what a few words of staff mean: yes, no, stop, closed, what was found, and the words before a colon.
 
 The words are in `templates/replies.toml`, as people type them. Whatever is not clearly one of them is none:
 a measure that only mentions such a word stays a measure, and «да, но не я» confirms nothing.
 """
 
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import TypeVar
 
-from journal.model import Finding
-from reports.shipped import templates
+from journal.model import DeedKind, Finding
+from reports.reply_words import begins_with, fold, reply_words, smooth
 
 _DASH = re.compile(r"(?<!\s)(?:\s+-{1,2}\s+|\s*[–—]\s*)")  # at the beginning of a gap: not its length squared
 _BEHIND = re.compile(r"(?<!\s)(?:\s+-{1,2}\s+|\s*[–—:,(]\s*)")
 _ENDS = re.compile(r"\s*(?:[,.!;:()–—]|-(?=\s|$)|$)")
 _QUOTES = " *_«»“”„\"'()…"
+_BULLET = re.compile(r"[-‐–—•·▪*]\s+")
+_LOOKED = 120  # characters at the beginning of a line in which such a word is looked for
 _Said = TypeVar("_Said")
-_EDGES = " \t\u00a0.,!;:*_«»“”„\"'()…"
 
 
 class Interest(StrEnum):
@@ -38,6 +39,21 @@ class Answer(StrEnum):
 
 
 _OPPOSITE = {Answer.YES: Answer.NO, Answer.NO: Answer.YES}
+LEAVE = "leave"
+
+
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """A line with one of our words before a colon, «себеп: буллинг», and what stands behind it.
+
+    `kind` is None for a leave, which is of no appeal, and for a word that may mean two things.
+    `sign`: ":", "-" or none at all; few of them do without a colon.
+    """
+
+    kind: DeedKind | None
+    rest: str
+    sign: str
+    leave: bool = False
 
 
 def finding_in(words: str) -> tuple[Finding, str] | None:
@@ -45,7 +61,7 @@ def finding_in(words: str) -> tuple[Finding, str] | None:
 
     «негізсіз» and «негізсіз — камера қаралды» are findings; «негізсіз шағым туралы сөйлестім» is a measure.
     """
-    return _said_first(words, _findings(), _DASH)
+    return _said_first(words, _finding, _DASH)
 
 
 def interest_in(words: str) -> tuple[Interest, str] | None:
@@ -53,17 +69,129 @@ def interest_in(words: str) -> tuple[Interest, str] | None:
 
     «қайшылық жоқ», «есть конфликт — Данияр Қасымов»; «конфликт между учениками» is a measure.
     """
-    return _said_first(words, _interests(), _BEHIND)
+    return _said_first(words, _interest, _BEHIND)
 
 
-def _said_first(words: str, known: Mapping[str, _Said], cut: re.Pattern[str]) -> tuple[_Said, str] | None:
+def deed_in(line: str) -> tuple[DeedKind, str] | None:
+    """What a line does that is nothing else, «қаралды», and what stands behind its dash."""
+    return _said_first(line, _deed, _DASH)
+
+
+def is_undo(words: str) -> bool:
+    """Whether all that somebody writes is that it was a mistake."""
+    return reply_words().meaning("line", _folded(words)) == "undo"
+
+
+def is_over(line: str) -> bool:
+    """Whether a line says that its writer is back from leave."""
+    return reply_words().meaning("line", _folded(line.replace(":", " "))) == "over"
+
+
+def is_only_an_answer(words: str) -> bool:
+    """«иә», «ок»: to nothing that we asked."""
+    return reply_words().meaning("answer", _folded(words)) is not None
+
+
+def headed(line: str) -> Headed | None:
+    """A line with one of our words at its head; None for any other, which is a measure's."""
+    line = without_bullet(line)
+    colon = line.find(":", 0, _LOOKED)
+    if colon > 0 and (found := _head(line[:colon], line[colon + 1 :], ":")):
+        return found
+    dash = _DASH.search(line, 0, _LOOKED)
+    if dash and (found := _head(line[: dash.start()], line[dash.end() :], "-")):
+        return found
+    return _without_a_sign(line)
+
+
+def is_question(line: str) -> bool:
+    """«Сұрақ: …»: a talk that is written down."""
+    colon = line.find(":", 0, _LOOKED)
+    return colon > 0 and begins_with(fold(line[:colon]), reply_words().lists["doubt", "question"])
+
+
+def is_no_answer(words: str) -> bool:
+    """«дан устно»: a note on an answer to a family, and not its words."""
+    return begins_with(fold(words[:_LOOKED]), reply_words().lists["doubt", "answered"])
+
+
+def is_no_name(words: str) -> bool:
+    """«не указано»."""
+    return begins_with(fold(words[:_LOOKED]), reply_words().lists["doubt", "name"])
+
+
+def names_somebody(words: str) -> bool:
+    """Whether words are a colleague's name or office and nothing else: «Данияр агайга», «директорға»."""
+    lists = reply_words().lists
+    office, title = lists["whom", "office"], lists["whom", "title"]
+    found = words.strip(" .!()").split()
+    if not 0 < len(found) <= 5 or any(one[-1] in ".,;:?!" for one in found[:-1] if len(one) > 2):
+        return False
+    folded = [fold(one) for one in found]
+    for at, word in enumerate(found):
+        titled = at + 1 < len(found) and begins_with(folded[at + 1], title)
+        known = begins_with(folded[at], office) or (at > 0 and begins_with(folded[at], title))
+        if not (known or titled or (word[0].isupper() and not word.isupper())):
+            return False
+    return any(not begins_with(one, frozenset({"the", "to", "of"})) for one in folded)
+
+
+def behind_a_dash(words: str) -> tuple[str, str]:
+    """«директор — жиналыс керек»: what stands before the first dash, and the note behind it."""
+    dash = _DASH.search(words)
+    return (words[: dash.start()].strip(), words[dash.end() :].strip()) if dash else (words.strip(), "")
+
+
+def without_bullet(line: str) -> str:
+    """«- қаралды» in a list of one's own."""
+    bullet = _BULLET.match(line)
+    return line[bullet.end() :] if bullet else line
+
+
+def _head(word: str, rest: str, sign: str) -> Headed | None:
+    folded = _folded(word)
+    found = reply_words().meaning("head", folded)
+    if found == LEAVE:
+        return Headed(None, rest.strip(), sign, leave=True)
+    if found is not None:
+        return Headed(DeedKind(found), rest.strip(), sign)
+    unclear = sign == ":" and folded in reply_words().lists["doubt", "head"]
+    return Headed(None, rest.strip(), sign) if unclear else None
+
+
+def _without_a_sign(line: str) -> Headed | None:
+    """«тапсыру Данияр ағайға», «отпуск с 1 по 15 декабря»: the longest such word at its head."""
+    words = line[:_LOOKED].split(None, 4)
+    if not words or fold(words[0]).partition(" ")[0] not in _first_words():
+        return None
+    for count in range(min(len(words) - 1, 4), 0, -1):
+        if _head(" ".join(words[:count]), "", ""):
+            return _head(" ".join(words[:count]), line.split(None, count)[count], "")
+    return None
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    lists = reply_words().lists
+    return frozenset(
+        phrase.partition(" ")[0]
+        for section, meaning in lists
+        if section == "head"
+        for phrase in lists[section, meaning]
+    )
+
+
+def _said_first(
+    words: str, known: Callable[[str], _Said | None], cut: re.Pattern[str]
+) -> tuple[_Said, str] | None:
     """What the first line says, up to its end or to such a cut; and all that stands behind."""
     line, _, below = words.strip().partition("\n")
-    found = known.get(_folded(line))
+    line = without_bullet(line)
+    found = known(_folded(line))
     if found is not None:
         return found, below.strip()
-    end = cut.search(line)
-    found = known.get(_folded(line[: end.start()])) if end else None
+    end = cut.search(line, 0, _LOOKED)
+    found = known(_folded(line[: end.start()])) if end else None
     if end is None or found is None:
         return None
     return found, "\n".join(part for part in (line[end.end() :].strip(), below.strip()) if part)
@@ -78,34 +206,28 @@ def answer_in(own: str) -> Answer | None:
     line = next((one for one in map(_smoothed, own.splitlines()) if one), "")
     if not line or "?" in line:
         return None
-    for answer, phrases in _answers().items():
+    for answer in Answer:
+        phrases = reply_words().lists["answer", answer.value]
         if any(line.startswith(one) and _ENDS.match(line, len(one)) for one in phrases):
-            other = _answers()[_OPPOSITE[answer]] if answer in _OPPOSITE else ()
+            opposite = _OPPOSITE.get(answer)
+            other = reply_words().lists["answer", opposite.value] if opposite else ()
             return None if (_words(*other) - _words(*phrases)) & _words(line) else answer
     return None
 
 
-@cache
-def _findings() -> Mapping[str, Finding]:
-    listed = _read()["finding"]
-    return {phrase: Finding(name) for name, phrases in listed.items() for phrase in phrases}
+def _deed(phrase: str) -> DeedKind | None:
+    found = reply_words().meaning("line", phrase)
+    return DeedKind(found) if found in tuple(DeedKind) else None
 
 
-@cache
-def _interests() -> Mapping[str, Interest]:
-    listed = _read()["conflict"]
-    return {phrase: Interest(name) for name, phrases in listed.items() for phrase in phrases}
+def _finding(phrase: str) -> Finding | None:
+    found = reply_words().meaning("finding", phrase)
+    return None if found is None else Finding(found)
 
 
-@cache
-def _answers() -> Mapping[Answer, tuple[str, ...]]:
-    listed = _read()["answer"]
-    return {answer: tuple(listed[answer.value]) for answer in Answer}
-
-
-@cache
-def _read() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads((templates() / "replies.toml").read_text(encoding="utf-8"))
+def _interest(phrase: str) -> Interest | None:
+    found = reply_words().meaning("conflict", phrase)
+    return None if found is None else Interest(found)
 
 
 def _words(*lines: str) -> set[str]:
@@ -113,9 +235,10 @@ def _words(*lines: str) -> set[str]:
 
 
 def _smoothed(line: str) -> str:
-    """Small letters, single spaces, no quotes or stars around; «да - это я» keeps its signs inside."""
-    return " ".join(line.casefold().replace("ё", "е").split()).strip(_QUOTES)
+    """Small letters, one spelling, no quotes or stars around; «да - это я» keeps its signs inside."""
+    return smooth(line).strip(_QUOTES)
 
 
 def _folded(line: str) -> str:
-    return " ".join(line.casefold().replace("ё", "е").split()).strip(_EDGES)
+    """As `fold`; what is much too long is none of our words."""
+    return fold(line) if len(line) <= _LOOKED else ""

@@ -1,13 +1,18 @@
 """A reply costs no more than its length, whatever stands in it. Counted are steps, not seconds."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, SupportsIndex
 
 import pytest
 
 from intake import quotes
 from intake.reply import read_reply
+from reports import deed_words, reply_words, slip_items
+from reports.deed_words import join_lines
 from reports.numbers import read_head
+from reports.reply_words import smooth
+from reports.slip import read_slip
 from tests.replies import letter, message
 
 
@@ -54,3 +59,44 @@ def test_lines_like_fields_of_a_header_are_not_read_once_for_each_of_them(
             read_reply(message(f"{field}\n" * count), letter())
         asked.append(looked.times)
     assert asked[1] <= 2 * asked[0] + 500
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "№12:\n" + ".\n" * 4_000 + "\n" * 4_000,
+        "№12: x\n" + "\n1. x\n" * 4_000,
+        "№12: жауап: x\n" + "\n" * 6_000 + "x\n" * 2_000,
+        "№12: жауап: x\n" * 1_000,
+        "себеп: x\n" * 2_000,
+        "№12: қаралды\n" + "негізді — " * 2_000,
+        "№12: " + "тапсыру " * 2_000,
+        "№12: имя: " + "а. " * 6_000,
+        "жауап" * 4_000,
+        " - " * 6_000,
+        "№1: x\n" * 2_000,
+    ],
+    ids=lambda text: repr(text[:20]),
+)
+def test_the_words_of_a_slip_are_looked_at_a_fixed_number_of_times(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    joined: list[int] = []
+
+    def counting(words: str) -> str:
+        looked.append(len(words))
+        return smooth(words)
+
+    def joining(lines: Sequence[str]) -> str:
+        joined.append(sum(len(line) + 1 for line in lines))
+        return join_lines(lines)
+
+    monkeypatch.setattr(reply_words, "smooth", counting)
+    monkeypatch.setattr(deed_words, "join_lines", joining)
+    monkeypatch.setattr(slip_items, "join_lines", joining)
+    read_slip(text, sole=12)
+    lines = text.count("\n") + 1
+    assert sum(looked) <= 40 * len(text)
+    assert len(looked) <= 20 * lines
+    assert sum(joined) <= 3 * len(text)

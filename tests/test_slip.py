@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports.deed_words import LONGEST
 from reports.numbers import file_request, wants_files
-from reports.slip import LONGEST, MOST, Slip, SlipLine, read_slip, write_slip
+from reports.said import deed_in, finding_in, headed, is_undo
+from reports.slip import MOST, Slip, SlipLine, read_slip, write_slip
 
 Read = list[tuple[tuple[int, ...], str]]
 
@@ -221,6 +223,8 @@ def test_what_is_written_is_read(number: int, text: str) -> None:
     flat = " ".join(text.split())
     if not any(one.isalnum() for one in flat) or wants_files(flat) or len(flat) > LONGEST:
         return
+    if headed(flat) or deed_in(flat) or finding_in(flat) or is_undo(flat):
+        return  # those say more than they are: see test_deed_words
     slip = read_slip(write_slip(number, text))
     assert shown(slip) == [((number,), flat)] or file_request(write_slip(number, text))
 
