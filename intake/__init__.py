@@ -12,6 +12,7 @@ reading a letter    reader, reader_process, reader_child, reader_shape, draft_sh
 its files           cleaning, written_anew, pictures, recordings, office_files, office_words,
                     pdf_files, pdf_parts, pdf_pictures, pdf_functions, pdf_fonts, letter_tables,
                     font_files, cff_fonts, type1_fonts, glyph_names
+what leaves         passing_on, family, leaving
 what a letter is    pipeline, desk, recognise, our_letter, delivery_report, undelivered
 an appeal           registration, draft, appeal, own_words, wishes, signs
 a form's letter     form, layouts, shapes, labelled_lines, labels, machine_words

@@ -37,7 +37,7 @@ def kept_back(numbers: Iterable[int], member: StaffMember, desk: Desk) -> tuple[
 
 def withheld(letter: Letter, member: StaffMember, desk: Desk) -> bool:
     """Whether a letter owed earlier is about an appeal that its reader may not see now."""
-    if letter.kind not in (LetterKind.TEXT, LetterKind.FILES):
+    if letter.kind not in (LetterKind.TEXT, LetterKind.FILES, LetterKind.FORWARD):
         return False
     return bool(kept_back([int(str(letter.data["number"]))], member, desk))
 

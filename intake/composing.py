@@ -13,8 +13,10 @@ from reports.alone import write_alone
 from reports.answers import write_confirmation, write_files, write_refusal, write_text
 from reports.asking import write_confirm, write_echo
 from reports.daily import write_daily
+from reports.family import write_answer
 from reports.generalised import write_generalisation
 from reports.notices import write_bounced, write_notice
+from reports.passing import write_forward
 from reports.period import read_period
 from reports.render import Draft
 from reports.school import StaffMember
@@ -71,6 +73,16 @@ def _files(letter: Letter, member: StaffMember, desk: Desk) -> Written:
     return Written(draft=write_files(desk.journal, desk.school, member, number_of(letter)))
 
 
+def _forward(letter: Letter, member: StaffMember, desk: Desk) -> Written:
+    seen = seen_at(desk, [number_of(letter)])
+    draft, long = write_forward(desk.journal, desk.school, member, letter.data, seen)
+    return Written(draft=draft, long_texts=long)
+
+
+def _answer(letter: Letter, _member: StaffMember, desk: Desk) -> Written:
+    return Written(draft=write_answer(desk.journal, desk.school, letter.data))
+
+
 def _generalisation(letter: Letter, member: StaffMember, desk: Desk) -> Written:
     found, _ = generalised(desk.journal, desk.school, read_period(letter.period), desk.now, member)
     return Written(draft=write_generalisation(found, desk.school, member, today=desk.today))
@@ -100,4 +112,6 @@ _WRITERS: Mapping[LetterKind, _Writer] = {
     LetterKind.BOUNCED: _of_data(write_bounced),
     LetterKind.GENERALISATION: _generalisation,
     LetterKind.NOTICE: _notice,
+    LetterKind.FORWARD: _forward,
+    LetterKind.ANSWER: _answer,
 }

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from intake.config_types import is_loopback
 from intake.name_server import OddNameServer, to_address
 from intake.settings import Settings
+from journal.model import Role
 
 Where = tuple[int | str, ...]
 
@@ -141,6 +142,14 @@ def _addresses(data: dict[Any, Any]) -> Iterator[Fault]:
     if outside and outside in {box, _folded(_get(data, "administrator", "address")), *addresses}:
         words = "must be somebody who is neither in `staff`, nor the administrator, nor the box itself"
         yield Fault(("conflict", "last_resort"), words)
+    inside = {box, _folded(_get(data, "administrator", "address")), *addresses} - {""}
+    forward = data.get("forward")
+    for code, part in forward.items() if isinstance(forward, dict) else ():
+        if str(code) in set(Role):
+            yield Fault(("forward", str(code)), "is what a colleague is called here; choose another id")
+        if _folded(_get(part, "address")) in inside:
+            words = "must be somebody outside: neither in `staff`, nor the administrator, nor the box itself"
+            yield Fault(("forward", str(code), "address"), words)
     if box and _folded(_get(data, "administrator", "address")) == box:
         yield Fault(("administrator", "address"), "is the box itself; name an address that a person reads")
 

@@ -15,7 +15,7 @@ from intake.grave_acts import Closing
 from intake.owing import owe_to
 from journal import deeds as done_to
 from journal.letters import last_told
-from journal.model import DeedKind, Finding, Letter, LetterKind, Measure
+from journal.model import DeedKind, Finding, Letter, LetterKind, Measure, Role
 from reports.conflict_words import LIFTED, MARKED
 from reports.said import Interest
 from reports.school import Detail, StaffMember
@@ -186,7 +186,7 @@ def _find(number: int, finding: Finding, words: str, member: StaffMember, desk: 
 
 def to_data(deeds: Deeds, member: StaffMember, desk: Desk) -> dict[str, object]:
     """As a letter's sealed data, from which it is shown. Who gets numbers alone learns no names here."""
-    plain = member.detail is Detail.NUMBERS
+    plain = member.detail is Detail.NUMBERS or member.role is Role.OUTSIDE
     return {
         "stored": [
             {

@@ -11,6 +11,7 @@ from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
+from urllib.parse import unquote
 
 from intake.html import to_text
 from journal.model import LetterKind
@@ -22,8 +23,11 @@ LEAK = 25  # squashed characters that nobody writes twice by chance: about four 
 QUOTE = re.compile(r"\s{0,3}((?:[^\W\d_]{0,4}>\s?)+|(?:\|\s)+)")
 # What programs insert into quoted text: addresses of links, names of pictures.
 _INSERTED = re.compile(
-    r"<(?:https?|mailto|tel):[^<>\s]*>|\[(?:image|cid|рисунок|сурет):[^\[\]]*\]", re.IGNORECASE
+    r"<(?:https?|mailto|tel):[^<>\s]*>|\[(?:image|cid|рисунок|сурет):[^\[\]]*\]"
+    r"|[<(\[][^<>()\[\]\s]*\?subject=%[^<>()\[\]\s]*[>)\]]",  # Gmail leaves «mailto:» out
+    re.IGNORECASE,
 )
+_MAILTO = re.compile(r'href="(mailto:[^"]*)"')
 _NUMBER = re.compile(r"(?:№|#|\bNo?\b\.?)\s?(\d{1,7})(?!\d)", re.IGNORECASE)
 # These quote the staff's own words and never a family's.
 _OWN_WORDS = frozenset(
@@ -90,7 +94,8 @@ def read_our_letter(sent: bytes | None, recipients: tuple[str, ...] = ()) -> Our
 
 def _read(sent: bytes, recipients: frozenset[str]) -> OurLetter:
     message = message_from_bytes(sent)  # compat32: quick, and ours is a simple letter
-    text, html = _body(message, "text/plain"), to_text(_body(message, "text/html"))
+    text, source = _body(message, "text/plain"), _body(message, "text/html")
+    html, links = to_text(source), " ".join(unquote(href) for href in _MAILTO.findall(source))
     boxes = getaddresses([_field(message, "From"), _field(message, "Reply-To")])
     numbers = frozenset(int(number) for body in (text, html) for number in _NUMBER.findall(body))
     ids = [_field(message, name) for name in ("Message-ID", "Reply-To")]
@@ -98,7 +103,7 @@ def _read(sent: bytes, recipients: frozenset[str]) -> OurLetter:
         bodies=tuple(body for body in (squash(text), squash(html)) if body),
         addresses=frozenset(address.casefold() for _, address in boxes if "@" in address) or recipients,
         name=squash(boxes[0][0]) if boxes else "",
-        tokens=frozenset(tokens_in(text, html, *ids)),
+        tokens=frozenset(tokens_in(text, html, links, *ids)),
         told=numbers or None,
         marked=frozenset(
             squash(line) for body in (text, html) for line in body.splitlines() if QUOTE.match(line)

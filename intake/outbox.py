@@ -10,20 +10,21 @@ from datetime import date
 from enum import Enum
 
 from intake import absence
-from intake.apart import owe_another, withheld
+from intake.apart import owe_another
 from intake.composing import number_of, write
 from intake.delivery_report import why_by_code
 from intake.desk import Desk
 from intake.generalising import owe_generalisations
+from intake.leaving import arrived_at, lost, published, stopped
 from intake.owing import reader_of
 from intake.server import ServerFault
 from intake.submission import OutcomeUnknown, Refused
-from intake.undelivered import tell_the_others
 from journal.letters import claim, fail, freeze, last_daily, owe, postpone, settle
-from journal.model import Letter, LetterKind, Reader, Role
+from journal.links import keep_links
+from journal.model import DeedState, Letter, LetterKind, Reader, Role
 from journal.openings import CARRIERS, note_forwarded
 from reports.clock import due_daily
-from reports.reference import new_token
+from reports.reference import family_mark, new_token
 from reports.render import compose
 from reports.school import School, StaffMember
 
@@ -39,7 +40,8 @@ class Sent(Enum):
     SENT = "sent"
     DEFERRED = "deferred"  # tried again later
     FAILED = "failed"  # refused for good
-    KEPT_BACK = "kept back"  # its appeal has turned out to be about its reader
+    PUBLISHED = "published"  # an answer that no mail carries: it lies ready
+    KEPT_BACK = "kept back"  # it must not leave any more: taken back, or its appeal is about its reader
     SERVER_DOWN = "server down"  # no use in trying the next letter now
 
 
@@ -84,11 +86,16 @@ def send_one(desk: Desk, submit: Submit, kinds: Collection[LetterKind] = tuple(L
         return Sent.NOTHING_OWED
     member = _addressee(letter, desk.school)
     if member is None:
-        fail(desk.journal, letter, desk.now, "reader-left")
-        return Sent.FAILED
-    if letter.snapshot is None and withheld(letter, member, desk):
-        fail(desk.journal, letter, desk.now, "kept-back")
-        return Sent.KEPT_BACK
+        return _reader_left(letter, desk)
+    if letter.snapshot is None:
+        why = stopped(letter, member, desk)
+        if why:
+            with desk.journal.transaction():
+                fail(desk.journal, letter, desk.now, why)
+                arrived_at(letter, DeedState.FAILED, desk)
+            return Sent.KEPT_BACK
+        if published(letter, desk):
+            return Sent.PUBLISHED
     try:
         raw = letter.snapshot or _freeze(letter, member, desk)
     except Exception as fault:  # a letter that cannot be written must not silence the others (DESIGN §5.6)
@@ -104,7 +111,7 @@ def _submit(letter: Letter, raw: bytes, member: StaffMember, desk: Desk, submit:
             return _put_off(letter, refusal, desk)
         with desk.journal.transaction():
             fail(desk.journal, letter, desk.now, f"refused-{refusal.code}")
-            tell_the_others(desk, letter, why_by_code(refusal.code))
+            lost(letter, why_by_code(refusal.code), desk)
         log.error("letter %d (%s) refused for good: %d", letter.id, letter.kind, refusal.code)
         return Sent.FAILED
     except OutcomeUnknown as fault:
@@ -113,9 +120,19 @@ def _submit(letter: Letter, raw: bytes, member: StaffMember, desk: Desk, submit:
     except ServerFault as fault:
         _put_off(letter, fault, desk)
         return Sent.SERVER_DOWN
-    settle(desk.journal, letter, desk.now)
+    with desk.journal.transaction():
+        settle(desk.journal, letter, desk.now)
+        arrived_at(letter, DeedState.SENT, desk)
     log.info("letter %d (%s) sent", letter.id, letter.kind)
     return Sent.SENT
+
+
+def _reader_left(letter: Letter, desk: Desk) -> Sent:
+    with desk.journal.transaction():
+        fail(desk.journal, letter, desk.now, "reader-left")
+        if letter.kind is LetterKind.FORWARD:  # who passed it on must hear that nobody has it
+            lost(letter, "unknown-address", desk)
+    return Sent.FAILED
 
 
 def _put_off(letter: Letter, fault: Exception, desk: Desk) -> Sent:
@@ -138,11 +155,12 @@ def _freeze(letter: Letter, member: StaffMember, desk: Desk) -> bytes:
             desk.journal,
             letter,
             raw=raw,
-            token=token,
+            token=family_mark(token) if letter.kind is LetterKind.ANSWER else token,
             covers_to=written.covers_to,
             now=desk.now,
             days=desk.school.reply_days,
         )
+        keep_links(desk.journal, letter, written.draft.links)
         for number in written.long_texts:
             owe(
                 desk.journal,
@@ -160,7 +178,11 @@ def _freeze(letter: Letter, member: StaffMember, desk: Desk) -> bytes:
 
 def _addressee(letter: Letter, school: School) -> StaffMember | None:
     # Only who is in the config today: someone who left the school gets nothing that was owed before.
+    if letter.reader.role is Role.FAMILY:  # the family's address is in no config
+        return StaffMember(
+            name="", address=letter.reader.address, role=Role.FAMILY, language=school.languages[0]
+        )
     administrator = school.administrator
     if letter.reader.role is Role.ADMINISTRATOR:
         return administrator if administrator and administrator.address == letter.reader.address else None
-    return school.reader(letter.reader.address)
+    return school.reader(letter.reader.address, letter.reader.role)

@@ -3,15 +3,17 @@
 Each function answers one question of the pipeline's order: an outcome, or None for «ask the next one».
 """
 
+from dataclasses import replace
+
 from intake import absence
 from intake.delivery_report import DeliveryReport, read_report, returned_part
 from intake.desk import Case, Desk, Outcome, held, ignored
+from intake.leaving import lost
 from intake.message import OUT_OF_OFFICE
-from intake.undelivered import tell_the_others
 from journal.deliveries import did_not_arrive
 from journal.letters import by_token
 from journal.model import Filing, Letter
-from reports.reference import tokens_in
+from reports.reference import family_marks_in, tokens_in
 
 
 def our_own_letter(case: Case) -> Outcome | None:
@@ -41,7 +43,7 @@ def _look_into(report: DeliveryReport, letter: Letter, desk: Desk) -> None:
     # Whoever has a letter of ours can forge a report on it: all that comes of one is that a reader is told
     # something twice and the others get a notice, once.
     if report.failed and did_not_arrive(desk.journal, letter, desk.now, f"bounced-{report.why}"):
-        tell_the_others(desk, letter, report.why)
+        lost(letter, report.why, desk)
 
 
 def automatic_mail(case: Case) -> Outcome | None:
@@ -56,17 +58,24 @@ def put_aside(case: Case) -> Outcome | None:
 
 
 def letter_named(case: Case) -> Letter | None:
-    """The first letter of ours whose token the message carries: in its addresses, references or body."""
+    """The first letter of ours whose token the message carries: in its addresses, references or body.
+
+    `about` it is an appeal where the link of that appeal was tapped. In a quotation stand all its links.
+    """
     message, desk = case.message, case.desk
-    for token in tokens_in(*message.recipients, *message.references, message.text, message.html):
+    addressed = tokens_in(*message.recipients)
+    found = tokens_in(*message.recipients, *message.references, message.text, message.html)
+    for token in found:
         letter = by_token(desk.journal, token, desk.now)
         if letter is not None:
-            return letter
+            return letter if (addressed or found) == [token] else replace(letter, about=None)
     return None
 
 
 def letter_returned(case: Case) -> Letter | None:
     """The letter that a delivery report brings back, by the header fields of the copy in it."""
     desk = case.desk
-    named = (by_token(desk.journal, token, desk.now) for token in tokens_in(returned_part(case.raw)))
+    header = returned_part(case.raw)
+    tokens = (*tokens_in(header), *family_marks_in(header))
+    named = (by_token(desk.journal, token, desk.now) for token in tokens)
     return next((letter for letter in named if letter is not None), None)

@@ -42,7 +42,7 @@ def release_as_reply(held_id: int, desk: Desk, *, by: str = "") -> StaffMember:
     """
     case = _case(_waiting(held_id, desk), desk)
     letter = letter_named(case)
-    member = desk.school.reader(letter.reader.address) if letter else None
+    member = desk.school.reader(letter.reader.address, letter.reader.role) if letter else None
     if letter is None or member is None:
         why = (
             "answers no letter of ours"
@@ -65,7 +65,7 @@ def release_as_reply(held_id: int, desk: Desk, *, by: str = "") -> StaffMember:
 def reader_named(message: Message, raw: bytes, desk: Desk) -> StaffMember | None:
     """To whom the letter went that a held message answers; None where that cannot be said."""
     letter = letter_named(Case(message=message, raw=raw, received_at=desk.now, desk=desk))
-    return desk.school.reader(letter.reader.address) if letter else None
+    return desk.school.reader(letter.reader.address, letter.reader.role) if letter else None
 
 
 def _nothing_done(held_id: int, reason: str) -> str:

@@ -12,6 +12,8 @@ from intake.message import Message
 from intake.our_letter import OurLetter, read_our_letter, squash
 from intake.quotes import Line, Region, is_foreign, read_lines, speaks, split_regions
 from intake.subtraction import our_lines
+from reports.deed_words import LONGEST, join_lines
+from reports.numbers import file_request, read_head
 from reports.reference import tokens_in
 from reports.slip import Slip, SlipLine, read_slip
 
@@ -28,6 +30,33 @@ def read_reply(message: Message, sent: bytes | None) -> Slip:
         return slip
     rich = _read(message.html, message, ours)
     return rich if rich.measures or rich.files or not message.text.strip() else slip
+
+
+def read_measure(message: Message, sent: bytes | None, number: int) -> Slip:
+    """All that the writer added, as one measure on the one appeal that the letter was about.
+
+    Lines under the number of another appeal and requests for files are not understood here.
+    """
+    ours = read_our_letter(sent, message.recipients)
+    own = _own_words(message.text or message.html, message, ours)
+    said: list[str] = []
+    other: list[str] = []
+    here = said
+    for line in own.text.splitlines():
+        head = read_head(line.strip())
+        if head and head.marked:
+            here = said if head.numbers == (number,) else other
+            line = head.rest if here is said else line
+        (other if file_request(line.strip()) else here).append(line.strip())
+    words, strange = join_lines(said).strip(), join_lines(other).strip()
+    found = (SlipLine(numbers=(number,), text=words[:LONGEST].rstrip()),) if _speaks_of(words) else ()
+    notes = (strange, "… " + words[LONGEST:].lstrip() if len(words) > LONGEST else "", *own.quoted_answers)
+    unclear = tuple(one[:LONGEST] for one in notes if one)
+    return _guard(Slip(measures=found, not_understood=unclear), ours)
+
+
+def _speaks_of(words: str) -> bool:
+    return any(one.isalnum() for one in words)
 
 
 def unquote(message: Message, sent: bytes | None) -> str:

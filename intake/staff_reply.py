@@ -11,6 +11,7 @@ from intake.deeds import Deeds, carry_out, to_deeds, without
 from intake.desk import Case, Desk, Outcome, held, ignored, updated
 from intake.message import Message, sole_address
 from intake.owing import owe_to
+from intake.passing_on import answers_a_forward, to_measure
 from intake.recognise import letter_named
 from intake.reply import read_reply, unquote
 from intake.round_trip import TOO_MANY, ask_again, ask_back, take_answer, too_many
@@ -28,7 +29,7 @@ def take_reply(case: Case) -> Outcome | None:
     verdict = may_reply(
         case.message, letter.reader, trust=desk.trust, signed_by=case.signed_by, box=desk.school.box
     )
-    member = desk.school.reader(letter.reader.address)
+    member = desk.school.reader(letter.reader.address, letter.reader.role)
     if member is None:
         return held("reader-left")
     if verdict.level < Level.L1:
@@ -42,7 +43,10 @@ def consider(case: Case, letter: Letter, member: StaffMember, belief: Belief) ->
     desk = case.desk
     said = answer_in(unquote(case.message, letter.snapshot))
     answered = take_answer(said, letter, member, desk) if letter.kind is LetterKind.CONFIRM else None
-    deeds = to_deeds(read_reply(case.message, letter.snapshot), member, desk)
+    if answers_a_forward(letter, member):
+        deeds = to_measure(case.message, letter, member, desk)
+    else:
+        deeds = to_deeds(read_reply(case.message, letter.snapshot), member, desk)
     if answered is not None and not deeds.anything:
         return answered
     if letter.kind is LetterKind.CONFIRM and not deeds.anything:

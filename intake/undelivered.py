@@ -50,7 +50,7 @@ def _others(letter: Letter, desk: Desk) -> Iterator[StaffMember]:
 
 
 def _called(letter: Letter, desk: Desk) -> str:
-    member = desk.school.reader(letter.reader.address)
+    member = desk.school.reader(letter.reader.address, letter.reader.role)
     return member.name if member else ""
 
 

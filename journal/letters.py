@@ -6,6 +6,7 @@ a worker that slept through its lease from the one that took over.
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import Column, ColumnElement, Row, Select, Update, func, insert,
 
 from journal import history
 from journal.book import Journal
+from journal.links import forget_links, link_with
 from journal.model import Letter, LetterKind, LetterState, Reader, Role
 from journal.store import Writing
 from journal.tables import letters
@@ -122,7 +124,7 @@ def freeze(
     store = journal.store
     values = {
         "snapshot": store.keys.seal(raw, place=store.place("letters", "snapshot", letter.id)),
-        "token": _token(journal, token),
+        "token": journal.fingerprint("token", token),
         "token_until": _midnight(now) + timedelta(days=_lives(letter, days) + 1),
         "covers_to": covers_to,
     }
@@ -141,7 +143,7 @@ def settle(journal: Journal, letter: Letter, now: datetime) -> None:
             "state": LetterState.SENT.value,
             "sent_on": now.date(),
             "error": "",
-            **_settled(letter, now),
+            **settled(letter, now),
         }
         if writing.connection.execute(owed.values(values)).rowcount == 1:
             _note(writing, LetterState.SENT.value, letter, now)
@@ -159,12 +161,12 @@ def postpone(journal: Journal, letter: Letter, now: datetime, error: str) -> dat
 def fail(journal: Journal, letter: Letter, now: datetime, error: str) -> None:
     """The server refused it for good."""
     with journal.store.writing() as writing:
-        values = {"state": LetterState.FAILED.value, "error": error[:CODE], **_settled(letter, now)}
+        values = {"state": LetterState.FAILED.value, "error": error[:CODE], **settled(letter, now)}
         if writing.connection.execute(_held_by(letter).values(values)).rowcount == 1:
             _note(writing, "failed", letter, now)
 
 
-def _settled(letter: Letter, now: datetime) -> dict[str, datetime | None]:
+def settled(letter: Letter, now: datetime) -> dict[str, datetime | None]:
     """No hour stays of a letter that nobody waits for any more, save that of the daily one, which is known.
 
     An event of the history stands between two others: their hours would tell when an appeal was recorded.
@@ -203,11 +205,13 @@ def last_daily(journal: Journal, reader: Reader) -> str | None:
 
 
 def by_token(journal: Journal, token: str, now: datetime) -> Letter | None:
-    """The letter that carried this token, with its snapshot; None if unknown or expired."""
-    query = select(letters).where(letters.c.token == _token(journal, token), letters.c.token_until > now)
+    """The letter with this token, its own or a link's, with its snapshot; None if unknown or expired."""
+    mark = journal.fingerprint("token", token)
     with journal.store.reading() as connection:
-        row = connection.execute(query).first()
-    return None if row is None else read_letter(journal, row, row.snapshot)
+        linked, about = link_with(connection, mark) or (None, None)
+        its = letters.c.token == mark if linked is None else letters.c.id == linked
+        row = connection.execute(select(letters).where(its, letters.c.token_until > now)).first()
+    return None if row is None else replace(read_letter(journal, row, row.snapshot), about=about)
 
 
 def revoke(journal: Journal, letter_id: int, now: datetime) -> None:
@@ -235,6 +239,7 @@ def prune(journal: Journal, now: datetime) -> int:
     over = ((letters.c.token_until <= now) | unwritten) & (letters.c.state != LetterState.OWED.value)
     still_there = letters.c.snapshot.is_not(None) | letters.c.data.is_not(None)
     with journal.store.writing() as writing:
+        forget_links(writing, over)
         forget = update(letters).where(over, still_there).values(snapshot=None, data=None)
         return writing.connection.execute(forget).rowcount
 
@@ -260,10 +265,6 @@ def _lives(letter: Letter, days: int) -> int:
 def mark_of(journal: Journal, reader: Reader) -> str:
     """How a reader is named in the table: a keyed fingerprint of the address."""
     return journal.fingerprint("reader", reader.address.strip().lower())
-
-
-def _token(journal: Journal, token: str) -> str:
-    return journal.fingerprint("token", token)
 
 
 def _of(journal: Journal, reader: Reader, what: Any) -> Select[Any]:

@@ -284,17 +284,15 @@ class Letter:
     id: int
     kind: LetterKind
     reader: Reader
-    period: (
-        str  # what it is for: a day «2026-11-22», a reply's id, an entry's number: unique by kind and reader
-    )
+    period: str  # what it is for: a day «2026-11-22», a reply's id, a number: unique by kind and reader
     state: LetterState
     due_at: datetime
     attempts: int
-    data: Mapping[str, object] = field(
-        default_factory=dict
-    )  # sealed; what the text is made of, where the Journal alone cannot say
+    # Sealed: what the text is made of, where the Journal alone cannot say.
+    data: Mapping[str, object] = field(default_factory=dict)
     next_attempt_at: datetime | None = None
     sent_on: date | None = None
     covers_to: int = 0  # the last number that this DAILY letter tells of
     snapshot: bytes | None = None  # the message as it was rendered, RFC 5322, CRLF
     error: str = ""  # class of the last fault
+    about: int | None = None  # found by the token of one of its links: the appeal that this link names

@@ -20,7 +20,7 @@ from journal.tables import events, letters
 
 OPENED, EXPORTED, FORWARDED = "opened", "exported", "forwarded"  # kinds of events
 # Letters that bring content because it was asked for.
-CARRIERS = frozenset({LetterKind.TEXT, LetterKind.FILES})
+CARRIERS = frozenset({LetterKind.TEXT, LetterKind.FILES, LetterKind.FORWARD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Opening:
     """One look at an entry. `by`: the login at the machine, or the address to which a letter went."""
 
     on: date
-    how: str  # show, files, list, summary, held; csv, json; letter-text, letter-files
+    how: str  # show, files, list, summary, held; csv, json; letter-text, -files, -forward
     by: str
     role: Role | None = None
 

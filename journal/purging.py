@@ -13,7 +13,8 @@ from sqlalchemy import Row, and_, delete, func, or_, select, update
 
 from journal import history
 from journal.book import Journal
-from journal.model import Entry, LetterKind, LetterState
+from journal.letters import mark_of
+from journal.model import Entry, LetterKind, LetterState, Reader, Role
 from journal.reading import NoSuchEntry, Purged
 from journal.remains import remains_digest
 from journal.store import Store, Writing
@@ -137,6 +138,7 @@ def purge(
         # The mail server's log knows the sender of each UID.
         run(update(messages).where(messages.c.number == number).values(number=None))
         _forget_letters(journal.store, writing, number, on, entry.received_on, told or Told())
+        _forget_family(journal, writing, number)
         remains = remains_digest(writing.connection, number)
         detail = {"reason": reason, "rule": rule, "row": str(remains)}
         history.append(writing, history.PURGED, on=on, number=number, detail=detail)
@@ -187,6 +189,20 @@ def _forget_letters(store: Store, writing: Writing, number: int, on: date, since
         values = _without(store, writing, row, number, on, told)
         if values:
             run(update(letters).where(letters.c.id == row.id).values(values))
+
+
+def _forget_family(journal: Journal, writing: Writing, number: int) -> None:
+    """Of an answer the address to which it went: it stands nowhere else than in the appeal."""
+    answer = (letters.c.kind == LetterKind.ANSWER.value) & letters.c.period.startswith(f"{number}-")
+    nobody = Reader(address="", role=Role.FAMILY)
+    for letter_id in writing.connection.execute(select(letters.c.id).where(answer)).scalars().all():
+        place = journal.store.place("letters", "address", letter_id)
+        values = {
+            "reader": mark_of(journal, nobody),
+            "address": journal.store.keys.seal_text("", place=place),
+            "token": None,
+        }
+        writing.connection.execute(update(letters).where(letters.c.id == letter_id).values(values))
 
 
 def _without(

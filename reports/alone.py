@@ -4,6 +4,7 @@ from journal.book import Journal
 from reports.card import goes_on, to_card
 from reports.conflict import Sight
 from reports.conflict_words import LIFTED
+from reports.links import new_links
 from reports.render import Draft, to_draft
 from reports.school import Detail, School, StaffMember
 from reports.slip import write_slip
@@ -18,6 +19,7 @@ def write_alone(
     """The letter, and the appeal's number if its text goes on in a letter of its own."""
     entry = journal.entry(number)
     detail = Detail.FULL if seen.reads_whole(entry, member) else member.detail
+    links = new_links(school, member.language, [number])
     speech = speak(member.language)
     headlines = {
         ALONE: speech.gettext("%(numbers)s was sent to you alone"),
@@ -26,8 +28,9 @@ def write_alone(
     context = {
         "headline": headlines[why] % {"numbers": numbers([number])},
         "why": why,
-        "card": to_card(entry, member.language, detail=detail, today=seen.on),
+        "card": to_card(entry, member.language, detail=detail, today=seen.on, links=links),
         "example": write_slip(number, speech.gettext("a talk was held")),
         "private": True,
     }
-    return to_draft("alone", school, member, context), (number,) if goes_on(entry, detail) else ()
+    draft = to_draft("alone", school, member, context, links=links)
+    return draft, (number,) if goes_on(entry, detail) else ()

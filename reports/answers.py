@@ -10,6 +10,7 @@ from reports.card import LONGEST, begins, goes_on, refused_note
 from reports.catalogue import long_date
 from reports.conflict_words import noted
 from reports.hints import hints
+from reports.links import new_links
 from reports.render import Draft, safe_name, to_draft
 from reports.school import Detail, School, StaffMember
 from reports.slip import write_slip
@@ -31,6 +32,7 @@ def write_text(journal: Journal, school: School, member: StaffMember, number: in
     if len(shown) < len(text):
         whole = Attachment(name=f"{number}.txt", media_type="text/plain", content=text.encode())
         attachments = (whole,)
+    links = new_links(school, member.language, [number])
     context = {
         "headline": speak(member.language).gettext("The whole text of №%(number)s") % {"number": number},
         "mark": mark(entry, member.language),
@@ -40,9 +42,10 @@ def write_text(journal: Journal, school: School, member: StaffMember, number: in
         "attached": bool(attachments),
         "written_in": entry.language,
         "notes": hints(entry, member.language),
+        "acts": links.acts(number),
         "private": True,
     }
-    return to_draft("text", school, member, context, attachments)
+    return to_draft("text", school, member, context, attachments, links)
 
 
 def write_files(journal: Journal, school: School, member: StaffMember, number: int) -> Draft:

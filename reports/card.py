@@ -8,6 +8,7 @@ from journal.model import Entry
 from reports.catalogue import short_date
 from reports.conflict_words import named_note
 from reports.hints import hints
+from reports.links import Act, Links
 from reports.school import Detail
 from reports.words import brief, cut, mark, one_line, plain, speak
 
@@ -17,7 +18,7 @@ _ROW = 110  # characters of a brief content in a row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One appeal as a card. `facts` are labelled values, `notes` are our own sentences below."""
+    """One appeal as a card. `facts` are labelled values, `notes` our own sentences, `acts` links below."""
 
     number: int
     urgent: bool
@@ -27,20 +28,30 @@ class Card:
     text: str
     notes: tuple[str, ...]
     language: str
+    acts: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One appeal as a row of a list. `alarm` is what must not be overlooked."""
+    """One appeal as a row of a list. `alarm` is what must not be overlooked, `href` what its number opens."""
 
     number: int
     mark: str
     facts: tuple[str, ...]
     content: str
     alarm: str = ""
+    href: str = ""
 
 
-def to_card(entry: Entry, language: str, *, detail: Detail, today: date, named: Sequence[str] = ()) -> Card:
+def to_card(
+    entry: Entry,
+    language: str,
+    *,
+    detail: Detail,
+    today: date,
+    named: Sequence[str] = (),
+    links: Links | None = None,
+) -> Card:
     """A new appeal for a reader's letter. `named`: who does not get it because it names them."""
     text = plain(entry.text).strip() if detail is Detail.FULL else ""
     shown = text[: cut(text, LONGEST)].rstrip()
@@ -56,6 +67,7 @@ def to_card(entry: Entry, language: str, *, detail: Detail, today: date, named: 
             *_notes(entry, language, detail=detail, continues=goes_on(entry, detail)),
         ),
         language=entry.language,
+        acts=links.acts(entry.number) if links and entry.purged_on is None else (),
     )
 
 
@@ -64,7 +76,7 @@ def goes_on(entry: Entry, detail: Detail) -> bool:
     return detail is Detail.FULL and len(plain(entry.text).strip()) > LONGEST
 
 
-def to_row(entry: Entry, language: str, *, today: date) -> Row:
+def to_row(entry: Entry, language: str, *, today: date, links: Links | None = None) -> Row:
     """An appeal that waits, with its age in days and its deadline."""
     speech = speak(language)
     age = max((today - entry.term.received_on).days, 0)
@@ -83,6 +95,7 @@ def to_row(entry: Entry, language: str, *, today: date) -> Row:
         facts=(waits,) if overdue else (waits, speech.gettext("due %(date)s") % due),
         content=brief(entry.content, _ROW),
         alarm=" · ".join(alarms),
+        href=links.measure(entry.number) if links else "",
     )
 
 

@@ -11,6 +11,7 @@ from reports.catalogue import long_date
 from reports.clock import local_day
 from reports.foot import foot
 from reports.headline import figures, headline, lateness, quiet, subject
+from reports.links import Links, new_links
 from reports.news import News, Occasion, gather
 from reports.render import Draft, render
 from reports.school import Detail, School, StaffMember
@@ -20,7 +21,8 @@ from reports.words import numbers, speak
 HTML_LIMIT = 90_000  # bytes: past about 102 KB Gmail cuts a letter off
 ROWS = 15  # appeals in a list before «and N more»
 _STEP = 0.95
-_FRAME, _CARD, _FACT, _ROW = 7_000, 1_000, 140, 450  # bytes of HTML around a family's words, about
+# Bytes of HTML around a family's words, about.
+_FRAME, _CARD, _FACT, _ROW, _LINK = 7_000, 1_000, 140, 900, 480
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +57,16 @@ def write_daily(
 
 
 def draft_daily(news: News, school: School, member: StaffMember, occasion: Occasion) -> Daily:
-    """The letter from plain values: whole appeals as far as they fit, urgent first, the others in a line."""
-    room = float(HTML_LIMIT - _FRAME - _ROW * min(len(news.still_waiting), ROWS))
-    while True:
-        told = _fit(news.new, member, room)
-        draft = _draft(news, told, school, member, occasion)
-        if len(draft.html.encode()) < HTML_LIMIT or not told:
+    """The letter from plain values: whole appeals as far as they fit, urgent first, the others in a line.
+
+    Appeals go before links: where all are told whole only with fewer links, there are fewer.
+    """
+    for most in (2, 1, 0):
+        told, draft = _filled(news, school, member, occasion, most)
+        if len(told) == len(news.new):
             break
-        room *= _STEP  # what was reckoned was too little: a text full of «<» and «&» grows when escaped
+    else:
+        told, draft = _filled(news, school, member, occasion, 1)
     shown = {entry.number for entry in told}
     left = [entry.number for entry in news.new if entry.number not in shown]
     last = max([news.covered_to, news.came_to, *(entry.number for entry in news.new)])
@@ -75,7 +79,22 @@ def draft_daily(news: News, school: School, member: StaffMember, occasion: Occas
     )
 
 
-def _fit(new: Sequence[Entry], member: StaffMember, room: float) -> list[Entry]:
+def _filled(
+    news: News, school: School, member: StaffMember, occasion: Occasion, most: int
+) -> tuple[list[Entry], Draft]:
+    """The appeals that are told whole, and the letter; `most`: links at an appeal."""
+    row = _ROW + _LINK * bool(most)
+    room = float(HTML_LIMIT - _FRAME - row * min(len(news.still_waiting), ROWS))
+    while True:
+        told = _fit(news.new, member, room, _CARD + _LINK * most)
+        links = _links(news, told, school, member, most)
+        draft = _draft(news, told, school, member, occasion, links)
+        if len(draft.html.encode()) < HTML_LIMIT or not told:
+            return told, draft
+        room *= _STEP  # what was reckoned was too little: a text full of «<» and «&» grows when escaped
+
+
+def _fit(new: Sequence[Entry], member: StaffMember, room: float, card: int) -> list[Entry]:
     """The new appeals that are told whole, by their numbers. Urgent ones take their place first."""
     if member.detail is Detail.NUMBERS:
         return list(new)
@@ -84,7 +103,7 @@ def _fit(new: Sequence[Entry], member: StaffMember, room: float) -> list[Entry]:
     for entry in sorted(new, key=lambda one: (not one.urgent, one.number)):
         text = entry.text[:LONGEST] if member.detail is Detail.FULL else ""
         facts = 1 + bool(entry.phone) + 3 * bool(entry.applicant) + bool(entry.attachments or entry.refused)
-        left -= _CARD + _FACT * facts + len((text + entry.content).encode()) + 3 * text.count("\n")
+        left -= card + _FACT * facts + len((text + entry.content).encode()) + 3 * text.count("\n")
         if left < 0:
             break
         told.append(entry)
@@ -92,7 +111,12 @@ def _fit(new: Sequence[Entry], member: StaffMember, room: float) -> list[Entry]:
 
 
 def _draft(
-    news: News, told: Sequence[Entry], school: School, member: StaffMember, occasion: Occasion
+    news: News,
+    told: Sequence[Entry],
+    school: School,
+    member: StaffMember,
+    occasion: Occasion,
+    links: Links,
 ) -> Draft:
     language = member.language
     context = {
@@ -112,10 +136,17 @@ def _draft(
     if member.detail is Detail.NUMBERS:
         context["sums"] = figures(news, language, occasion.today)
     else:
-        context.update(_lists(news, told, member, occasion))
+        context.update(_lists(news, told, member, occasion, links))
         context.update(_examples(news, member))
     text, html = render("daily", language, context)
-    return Draft(subject=str(context["subject"]), text=text, html=html, language=language)
+    return Draft(subject=str(context["subject"]), text=text, html=html, language=language, links=links.tokens)
+
+
+def _links(news: News, told: Sequence[Entry], school: School, member: StaffMember, most: int) -> Links:
+    """A link for each appeal that the letter shows: whole, or in the first rows of what waits."""
+    shown = (*told, *news.still_waiting[:ROWS]) if most and member.detail is not Detail.NUMBERS else ()
+    numbers = (one.number for one in shown if one.purged_on is None)
+    return new_links(school, member.language, numbers, most=most)
 
 
 _NOTHING: dict[str, object] = {
@@ -124,7 +155,9 @@ _NOTHING: dict[str, object] = {
 }
 
 
-def _lists(news: News, told: Sequence[Entry], member: StaffMember, occasion: Occasion) -> dict[str, object]:
+def _lists(
+    news: News, told: Sequence[Entry], member: StaffMember, occasion: Occasion, links: Links
+) -> dict[str, object]:
     shown = {entry.number for entry in told}
     waiting = news.still_waiting
     cards = [
@@ -134,6 +167,7 @@ def _lists(news: News, told: Sequence[Entry], member: StaffMember, occasion: Occ
             detail=member.detail,
             today=occasion.today,
             named=news.named.get(one.number, ()),
+            links=links,
         )
         for one in told
     ]
@@ -144,7 +178,9 @@ def _lists(news: News, told: Sequence[Entry], member: StaffMember, occasion: Occ
         "new": [card for card in cards if not card.urgent],
         "later": [to_line(one, member.language) for one in later[:ROWS]],
         "later_more": [one.number for one in later[ROWS:]],
-        "waiting": [to_row(one, member.language, today=occasion.today) for one in waiting[:ROWS]],
+        "waiting": [
+            to_row(one, member.language, today=occasion.today, links=links) for one in waiting[:ROWS]
+        ],
         "waiting_more": [one.number for one in waiting[ROWS:]],
     }
 

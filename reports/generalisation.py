@@ -12,9 +12,9 @@ from enum import StrEnum
 from statistics import median
 
 from journal.model import Channel, Entry, Finding, Measure, Status
-from reports.masking import FEW, masked
 from reports.period import Period
 from reports.school import School
+from reports.small_numbers import FEW, masked
 from reports.words import grade_band
 
 

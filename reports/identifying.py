@@ -10,7 +10,7 @@ the text's length and not with its square.
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from reports.names import GIVEN_LIKE_SURNAMES
@@ -147,6 +147,12 @@ def clues(*texts: str) -> tuple[Clue, ...]:
     """The kinds of words in a family's texts that may show who wrote them, each once."""
     read = [_smoothed(text[:_READ]) for text in texts]
     return tuple(clue for clue in Clue if any(_has(clue, text) for text in read))
+
+
+def places_of(clue: Clue, text: str) -> Iterator[tuple[int, int]]:
+    """Where such words stand in a text without control characters; not of names, which only may be some."""
+    found = _PATTERNS[clue].finditer(_DASHES.sub("-", _SPACES.sub(" ", text)))  # as long as it was
+    return (one.span() for one in found)
 
 
 def _has(clue: Clue, text: str) -> bool:

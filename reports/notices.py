@@ -17,7 +17,9 @@ _SHOWN = 10
 
 
 def write_bounced(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:
-    """Tells the others that a letter did not reach one of them."""
+    """Tells the others that a letter did not reach one of them; of an answer, who wrote it."""
+    if data["kind"] == LetterKind.ANSWER:
+        return _unanswered(school, member, data)
     speech = speak(member.language)
     to = str(data.get("to", "")) or role_named(Role(str(data.get("role", ""))), member.language)
     facts = [
@@ -28,7 +30,12 @@ def write_bounced(school: School, member: StaffMember, data: Mapping[str, object
     new = int(str(data.get("new", 0)))
     if new:
         facts.append((speech.gettext("New appeals in it"), str(new)))
-    if member.role is Role.ADMINISTRATOR:
+    if data["role"] == Role.OUTSIDE:
+        remedy = speech.gettext(
+            "Nobody there has the appeal. Whoever passed it on may do so in another way; the address stands "
+            "under forward in config.yaml."
+        )
+    elif member.role is Role.ADMINISTRATOR:
         remedy = speech.gettext(
             "See that the address under staff in config.yaml is right and that this mailbox has room, and "
             "tell its owner."
@@ -41,6 +48,22 @@ def write_bounced(school: School, member: StaffMember, data: Mapping[str, object
         again = speech.gettext("The letter of the next day tells of the same appeals again.")
         remedy = f"{remedy} {again}"
     headline = speech.gettext("A letter did not reach %(name)s") % {"name": to}
+    return _draft(school, member, headline, {"facts": facts, "remedy": remedy})
+
+
+def _unanswered(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:
+    speech, number = speak(member.language), int(str(data.get("number", 0)))
+    facts = [
+        (speech.gettext("Letter"), _letter(data, member.language)),
+        (speech.gettext("Why"), _why(str(data.get("why", "")), member.language)),
+    ]
+    remedy = speech.gettext(
+        "The answer stands in the Journal. If the family gave a telephone or an address, please tell them "
+        "that way."
+    )
+    headline = speech.gettext("The answer on №%(number)s did not reach the family") % {"number": number}
+    if not number:
+        headline = speech.gettext("An answer did not reach the family")
     return _draft(school, member, headline, {"facts": facts, "remedy": remedy})
 
 
@@ -187,6 +210,8 @@ def _letter(data: Mapping[str, object], language: str) -> str:
         LetterKind.TEXT: speech.gettext("the whole text of an appeal"),
         LetterKind.FILES: speech.gettext("the files of an appeal"),
         LetterKind.CONFIRMATION: speech.gettext("what was recorded from a reply"),
+        LetterKind.FORWARD: speech.gettext("an appeal that was passed on"),
+        LetterKind.ANSWER: speech.gettext("the answer to the family"),
     }
     kind = kinds.get(LetterKind(str(data["kind"])), speech.gettext("a letter about a reply"))
     return f"{kind}, {short_date(date.fromisoformat(str(data['day'])), language)}"

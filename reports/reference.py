@@ -2,13 +2,15 @@
 
 Staff answer with whatever program they have. One keeps only the address, another only the Message-ID,
 a third only the text; so the same token stands in the Reply-To subaddress (RFC 5233), in our Message-ID
-(RFC 5322 §3.6.4) and in a line of the body. `r.` says «reply of staff»; other tokens take other letters.
+(RFC 5322 §3.6.4) and in a line of the body. `r.` says «reply of staff». A family's letter has another
+kind of token, «f.», in its Message-ID alone: it tells which letter came back, and opens nothing.
 """
 
 import re
 import secrets
 
 _TOKEN = re.compile(r"(?<![0-9A-Za-z_.-])r\.([0-9a-f]{32})(?![0-9A-Za-z_-])", re.IGNORECASE | re.ASCII)
+_FAMILY = re.compile(r"(?<![0-9A-Za-z_.-])(f\.[0-9a-f]{32})\.senim@", re.IGNORECASE | re.ASCII)
 _WHOLE = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _LOCAL_LIMIT = 64  # octets before the @, RFC 5321 §4.5.3.1.1
 
@@ -37,6 +39,21 @@ def message_id(box: str, token: str) -> str:
 def marker(token: str) -> str:
     """The line of the body that carries the token: short enough that no client wraps it."""
     return f"⁂ senim:r.{_checked(token)}"
+
+
+def family_mark(token: str) -> str:
+    """The token of a letter to a family, as the Journal knows it: never one of staff."""
+    return f"f.{_checked(token)}"
+
+
+def family_message_id(box: str, token: str) -> str:
+    """The Message-ID of a letter to a family."""
+    return f"<{family_mark(token)}.senim@{_parts(box)[1]}>"
+
+
+def family_marks_in(text: str) -> list[str]:
+    """Every mark of a letter to a family in the header of a letter that came back."""
+    return list(dict.fromkeys(found.lower() for found in _FAMILY.findall(text)))
 
 
 def tokens_in(*texts: str) -> list[str]:

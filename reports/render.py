@@ -5,7 +5,7 @@ Whatever a family wrote is data: it is escaped, shown as words, and never read a
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import Header
 from email.headerregistry import Address
@@ -19,7 +19,8 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from journal.model import Attachment, LetterKind
-from reports.reference import marker, message_id, reply_to
+from reports.links import Links
+from reports.reference import family_message_id, marker, message_id, reply_to
 from reports.school import School, StaffMember
 from reports.templating import environment
 from reports.words import defang, numbers, one_line, plain, speak
@@ -36,13 +37,14 @@ class HeaderRefused(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A letter before it has a token and a recipient."""
+    """A letter before it has a token and a recipient. `links`: the tokens of its links, by appeal."""
 
     subject: str
     text: str
     html: str
     language: str = "kk"
     attachments: tuple[Attachment, ...] = ()
+    links: Mapping[int, str] = field(default_factory=dict)
 
 
 def to_draft(
@@ -51,13 +53,21 @@ def to_draft(
     member: StaffMember,
     context: Mapping[str, object],
     attachments: tuple[Attachment, ...] = (),
+    links: Links | None = None,
 ) -> Draft:
     """A letter that is no daily one, by its template's name: its headline is its subject."""
     language, headline = member.language, str(context["headline"])
     subject = f"{speak(language).gettext('Trust Box')}: {headline[:1].lower()}{headline[1:]}"
     common = {"subject": subject, "school": school.name(language), "name": member.name}
     text, html = render(name, language, {"day": "", "private": False, **common, **context})
-    return Draft(subject=subject, text=text, html=html, language=language, attachments=attachments)
+    return Draft(
+        subject=subject,
+        text=text,
+        html=html,
+        language=language,
+        attachments=attachments,
+        links=links.tokens if links else {},
+    )
 
 
 def render(name: str, language: str, context: Mapping[str, object]) -> tuple[str, str]:
@@ -74,20 +84,16 @@ def compose(
     draft: Draft, *, school: School, to: str, kind: LetterKind, token: str, now: datetime
 ) -> EmailMessage:
     """The message itself. Raises HeaderRefused rather than let a header field say more than it should."""
+    if kind is LetterKind.ANSWER:
+        return _to_family(draft, school=school, to=to, token=token, now=now)
     name = speak(draft.language).gettext("Trust Box")
     # Without subaddresses the token still comes back in References and in the body.
     answers = reply_to(school.box, token) if school.subaddress else school.box
-    message = EmailMessage(policy=SMTP)
-    message["From"] = str(Address(display_name=name, addr_spec=_checked(school.box)))
-    message["To"] = str(Address(addr_spec=_checked(to)))
+    message = _begun(draft, name, school=school, to=to, kind=kind, now=now)
     message["Reply-To"] = str(Address(display_name=name, addr_spec=_checked(answers)))
-    # Not message["Subject"]: Python's own folding drops the space at which it breaks a line of encoded words.
-    message.set_raw("Subject", _encoded(_checked(draft.subject)))
-    message["Date"] = format_datetime(now.astimezone(school.time_zone))
     message["Message-ID"] = _checked(message_id(school.box, token))
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5
     message["X-Auto-Response-Suppress"] = "DR, RN, NRN, AutoReply"
-    message["X-Senim-Letter"] = kind.value
     # Base64 keeps every line short and plain ASCII, and is half as long as quoted-printable for Cyrillic.
     message.set_content(f"{draft.text}\n{marker(token)}\n", cte="base64")
     before, _, after = draft.html.rpartition(_SLOT)
@@ -98,6 +104,33 @@ def compose(
             attachment.content, maintype=main, subtype=sub, filename=safe_name(attachment.name)
         )
     message["Content-Language"] = draft.language  # last: a part that is put in takes Content-* fields with it
+    return message
+
+
+def _to_family(draft: Draft, *, school: School, to: str, token: str, now: datetime) -> EmailMessage:
+    """A letter that a person wrote and a family reads: from the school by name, and no way in for staff."""
+    name = school.name(draft.language)
+    message = _begun(draft, name, school=school, to=to, kind=LetterKind.ANSWER, now=now)
+    message["Message-ID"] = _checked(family_message_id(school.box, token))
+    # No Auto-Submitted: a person wrote it (RFC 3834 §5). An answering machine may stay silent all the same.
+    message["X-Auto-Response-Suppress"] = "DR, RN, NRN, OOF, AutoReply"
+    message.set_content(draft.text, cte="base64")
+    message.add_alternative(draft.html.replace(_SLOT, ""), subtype="html", cte="base64")
+    message["Content-Language"] = draft.language
+    return message
+
+
+def _begun(
+    draft: Draft, name: str, *, school: School, to: str, kind: LetterKind, now: datetime
+) -> EmailMessage:
+    """What every letter begins with."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = str(Address(display_name=name, addr_spec=_checked(school.box)))
+    message["To"] = str(Address(addr_spec=_checked(to)))
+    # Not message["Subject"]: Python's own folding drops the space at which it breaks a line of encoded words.
+    message.set_raw("Subject", _encoded(_checked(draft.subject)))
+    message["Date"] = format_datetime(now.astimezone(school.time_zone))
+    message["X-Senim-Letter"] = kind.value
     return message
 
 

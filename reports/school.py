@@ -91,10 +91,16 @@ class School:
         """The member of staff with this address, in any case of letters."""
         return _at(address, self.staff)
 
-    def reader(self, address: str) -> StaffMember | None:
-        """Whoever may answer a letter of ours: a member of staff, or who is written to outside."""
-        outside = [self.last_resort] if self.last_resort else []
-        return _at(address, (*self.staff, *outside, *self.forward.values()))
+    def reader(self, address: str, role: Role | None = None) -> StaffMember | None:
+        """Whoever may answer a letter of ours: a member of staff, or who is written to outside.
+
+        `role` is that of the letter's reader. The education department may be the last resort too: what it
+        may see in the one part it may not see in the other.
+        """
+        if role is Role.OUTSIDE:
+            return _at(address, self.forward.values())
+        last = [self.last_resort] if self.last_resort else []
+        return _at(address, (*self.staff, *last, *(self.forward.values() if role is None else ())))
 
 
 def _at(address: str, people: Iterable[StaffMember]) -> StaffMember | None:

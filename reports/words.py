@@ -131,6 +131,8 @@ def role_named(role: Role, language: str) -> str:
         Role.DEPUTY_DIRECTOR: speech.gettext("deputy director"),
         Role.DIRECTOR: speech.gettext("director"),
         Role.LAST_RESORT: speech.gettext("reader outside the school"),
+        Role.OUTSIDE: speech.gettext("outside the school"),
+        Role.FAMILY: speech.gettext("family"),
     }.get(role, speech.gettext("administrator"))
 
 

@@ -27,6 +27,7 @@ HOW = {
     "json": "in an export for other programs",
     "letter-text": "its whole text, in a letter",
     "letter-files": "its files, in a letter",
+    "letter-forward": "passed on, in a letter",
 }
 ALTERED = {
     "altered": "what was recorded of it is another",

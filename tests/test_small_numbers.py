@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.masking import FEW, masked
+from reports.small_numbers import FEW, masked
 
 Shown = tuple[int | None, ...]
 
