@@ -20,6 +20,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*")
 _MAIL = re.compile(r"[\w.+-]{1,64}\s?@\s?[\w-]{1,63}(?:\s?\.\s?[\w-]{1,63}){1,5}")
 _GRADE = re.compile(r".*?\d{1,2}|\w+", re.DOTALL)
 _WHOLE = (Clue.PHONE, Clue.ACCOUNT, Clue.IIN, Clue.ADDRESS)
+_DIGITS = re.compile(r"(?:[ ().-]{0,3}\d)*")  # what is left of a telephone
 _FEWEST = 5  # digits that are a telephone's own
 
 
@@ -36,7 +37,9 @@ def without_writer(entry: Entry) -> str:
 def _spans_of_kinds(text: str) -> Iterator[tuple[int, int]]:
     yield from (found.span() for found in _MAIL.finditer(text))
     for kind in _WHOLE:
-        yield from places_of(kind, text)
+        for start, end in places_of(kind, text):
+            rest = _DIGITS.match(text, end) if kind is Clue.PHONE else None
+            yield start, rest.end() if rest else end
     for start, end in places_of(Clue.CLASS, text):
         grade = _GRADE.match(text, start, end)
         yield (grade.end() if grade else start), end

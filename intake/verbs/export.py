@@ -21,7 +21,7 @@ from intake.verbs.output import say
 from intake.verbs.person import person
 from intake.verbs.values import WrongUsage
 from journal.book import Journal
-from journal.model import Attachment, Entry
+from journal.model import Attachment, Entry, Role
 from journal.openings import note_exported, note_opened
 from journal.private import make_folder, replacing, write_new
 from reports.conflict import hidden_from
@@ -65,7 +65,7 @@ def _numbers(asked: argparse.Namespace, config: Config, journal: Journal) -> Col
     if asked.reader is None:
         return journal.numbers(**days)
     member = config.school.reader(asked.reader)
-    if member is None:
+    if member is None or member.role is Role.OUTSIDE:  # who is under `forward` reads no register
         raise WrongUsage("--reader: nobody in `staff` has this address; write it as in config.yaml")
     hidden = hidden_from(journal, config.school, member, today(config))
     return {one.number for one in journal.entries(**days) if not hidden(one)}
