@@ -39,8 +39,9 @@ class Links:
             return ()
         speech = speak(self.language)
         measure = Act(label=speech.gettext("Write the measure"), href=self.measure(number))
-        read = self._opens(number, speech.gettext("considered"))
-        return (measure, Act(label=speech.gettext("Considered"), href=read, main=False))[: self.most]
+        said = speech.gettext("I have read it")
+        read = Act(label=said[:1].upper() + said[1:], href=self._opens(number, said), main=False)
+        return (measure, read)[: self.most]
 
     def measure(self, number: int) -> str:
         """The link under which a measure is written; empty where an appeal has none."""

@@ -15,13 +15,14 @@ from intake.outbox import owe_due, send_one
 from intake.recognise import letter_named
 from intake.submission import OutcomeUnknown
 from journal.letters import by_token, prune, revoke
-from journal.model import Disposition, Letter
+from journal.model import DeedKind, Disposition, Letter
 from journal.purging import purge
 from journal.tables import links
 from reports.daily import HTML_LIMIT, draft_daily
 from reports.links import new_links
 from reports.reference import tokens_in
 from reports.school import Detail
+from reports.slip import read_slip
 from tests.desk import AIGUL, DANIYAR, YERLAN, DayAtTheDesk, believed, text_of
 from tests.school import plain_letter, reply_to
 from tests.staffroom import LANGUAGES, SCHOOL, aigul, an_entry, news, occasion
@@ -70,6 +71,13 @@ def test_a_link_opens_a_letter_to_its_own_address_with_a_first_line(
     assert str(letter.get_content()).rstrip("\n") == "№12: "
     assert link.isascii()
     assert len(link) < 300, "what is longer some programs cut off"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_second_link_says_that_an_appeal_was_read_and_nothing_more(language: str) -> None:
+    _, read = new_links(SCHOOL, language, [12]).acts(12)
+    (line,) = read_slip(str(opened(read.href).get_content())).measures
+    assert (line.numbers, line.kind) == ((12,), DeedKind.CONSIDERED)
 
 
 def test_without_subaddresses_the_token_is_in_the_last_line() -> None:
@@ -246,4 +254,4 @@ def test_a_letter_that_is_written_anew_has_only_its_new_links(day: DayAtTheDesk)
 def test_a_deputy_with_short_letters_has_links_too(day: DayAtTheDesk) -> None:
     with_two_appeals(day)
     (letter,) = day.letters(DANIYAR, "daily")
-    assert [label for label, _ in links_in(html_of(letter))] == ["Write the measure", "Considered"] * 2
+    assert [label for label, _ in links_in(html_of(letter))] == ["Write the measure", "I have read it"] * 2
