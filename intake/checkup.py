@@ -14,7 +14,9 @@ from intake.school_key import check_key, open_journal
 from intake.server import Finding
 from journal.database import pending
 from journal.private import exposure
+from reports.catalogue import LANGUAGES
 from reports.clock import local_day
+from reports.helping import unreadable
 from reports.naming import has_surname
 from reports.reply_words import read_words
 from reports.school import Detail
@@ -103,7 +105,8 @@ def _templates() -> Iterator[Finding]:
 
 def _reply_words() -> Iterator[Finding]:
     """What an editor slipped on in the list of words; what is told here is not understood in replies."""
-    faults = read_words(templates() / "replies.toml").faults
+    faults = list(read_words(templates() / "replies.toml").faults)
+    faults += [f"«{one}» is no longer understood" for language in LANGUAGES for one in unreadable(language)]
     remedy = f"templates/replies.toml: {'; '.join(faults)}" if faults else ""
     yield Finding(REPLY_WORDS, not faults, remedy)
 
