@@ -8,7 +8,7 @@ from typing import Self
 
 from intake.delivery_report import returned_part
 from intake.message import Message
-from intake.our_letter import OurLetter, squash
+from intake.our_letter import Body, OurLetter, squash
 from journal.model import Entry
 from reports.reference import tokens_in
 
@@ -64,7 +64,7 @@ class Sought:
         )
 
     def _quoted_in(self, texts: Iterable[str]) -> bool:
-        whole = OurLetter(bodies=("".join(self.lines),))
+        whole = OurLetter(bodies=(Body(squashed="".join(self.lines)),))
         return any(whole.shares(squash(text)) for text in texts)
 
     def _written_in(self, texts: Iterable[str], message: Message) -> bool:

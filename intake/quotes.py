@@ -5,9 +5,10 @@ before the quoted letter, and sometimes the whole letter below that without any 
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from intake.our_letter import QUOTE, OurLetter, squash
+from intake.our_letter import QUOTE, OurLetter, squash, without_inserted
 from reports.numbers import file_request, read_head
 
 _MOST = 400_000  # characters of a reply that are looked at
@@ -41,6 +42,9 @@ _VERB = re.compile(
     r"(?:пиш(?:ет|ете|ут)|(?:на)?писали?|(?:на)?писала|(?:на)?писал\(-?а\)|жазды|жазған(?:ы)?|жазып\s*отыр|wrote|writes)\s*:\s*$",
     _FLAGS,
 )
+_YOU = re.compile(
+    r"\W*(?:вы\s+(?:на)?писали|сіз\s.{0,60}жаз(?:дыңыз|ған)|(?:on\s.{0,60})?you\s+wrote)\b", _FLAGS
+)
 _YEAR = re.compile(r"(?<!\d)(?:20\d\d(?!\d)|\d{1,2}[./]\d{1,2}[./]\d\d(?!\d))")
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.]\d\d(?!\d)")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -53,6 +57,7 @@ class Line:
     text: str
     depth: int
     squashed: str
+    mark: str = ""  # the last mark of quoting, as it stands in `OurLetter.marks`
 
 
 @dataclass(slots=True)
@@ -61,29 +66,33 @@ class Region:
 
     frame: list[Line]
     lines: list[Line] = field(default_factory=list)
-
-    def quoted(self, ours: OurLetter) -> bool:
-        """Whether the program marked what it quoted, so that unmarked lines are the writer's.
-
-        A family may have begun a line with «>» itself: that mark is not the program's.
-        """
-        return any(line.depth and not _own_mark(line, ours) for line in self.lines)
+    marked: bool = False  # the program marked what it quoted, so that unmarked lines are the writer's
 
 
-def read_lines(text: str) -> list[Line]:
+def read_lines(text: str, ours: OurLetter) -> list[Line]:
     """The lines of a reply with their depth of quoting."""
     lines = []
     for raw in text[:_MOST].split("\n", _MOST_LINES)[:_MOST_LINES]:
         raw = raw[:_LONGEST_LINE]
         mark = QUOTE.match(raw)
         body = (raw[mark.end() :] if mark else raw).strip()
-        depth = len(re.findall(r"[>|]", mark[1])) if mark else 0
-        lines.append(Line(text=body, depth=depth, squashed=squash(body)))
+        marks = re.findall(r"[>|]", mark[1]) if mark else []
+        squashed = squash(body)
+        bare = squash(without_inserted(body)) if "<" in body or "[" in body else squashed
+        if bare != squashed and not ours.has(squashed):
+            squashed = bare
+        lines.append(Line(text=body, depth=len(marks), squashed=squashed, mark=marks[-1] if marks else ""))
     return lines
 
 
-def _own_mark(line: Line, ours: OurLetter) -> bool:
-    return line.depth == 1 and any(line.squashed in one for one in ours.marked)
+def own_mark(line: Line, ours: OurLetter) -> bool:
+    """Whether the only mark before a line may have stood in our letter already: families write «>» too."""
+    return line.depth == 1 and stands_marked(line, ours)
+
+
+def stands_marked(line: Line, ours: OurLetter) -> bool:
+    """Whether a line stands in our letter behind such a mark."""
+    return any(line.mark + line.squashed in one for one in ours.marks)
 
 
 def speaks(line: str, ours: OurLetter) -> bool:
@@ -113,6 +122,8 @@ def split_regions(lines: list[Line], ours: OurLetter) -> list[Region]:
         else:
             regions.append(Region(frame=frame))
         at += length
+    for region in regions:
+        region.marked = any(line.depth and not own_mark(line, ours) for line in region.lines)
     return regions
 
 
@@ -127,8 +138,8 @@ def is_foreign(region: Region, tokens: list[str], ours: OurLetter, writer: froze
     if not region.frame:
         return False
     if not ours.known:
-        return not region.quoted(ours)
-    if region.quoted(ours):
+        return not region.marked
+    if region.marked:
         return False
     return not _from_us(region.frame, ours, writer)
 
@@ -144,6 +155,28 @@ def _from_us(frame: list[Line], ours: OurLetter, writer: frozenset[str]) -> bool
             return False
     words = set(re.findall(r"[^\W\d_]+", " ".join(line.text for line in labelled).casefold()))
     return not (words & writer)
+
+
+def names_us(lines: Iterable[Line], ours: OurLetter) -> bool:
+    """Whether lines that introduce a letter name us as its writer, or say «you wrote»."""
+    return any(_names_us(line, ours) or _YOU.match(line.text) for line in lines)
+
+
+def introduces_another(lines: list[Line], at: int, ours: OurLetter) -> bool:
+    """Whether a quoted line introduces yet another letter, so that an earlier reply is quoted here."""
+    first = lines[at]
+    if not first.text or len(first.text) > _LONGEST_FRAME or ours.has(first.squashed):
+        return False
+    label = _LABEL.fullmatch(first.text)
+    if _SEPARATOR.fullmatch(first.text) or (label and label["from"]):
+        return True
+    near = lines[at : at + 3]
+    joined = ""
+    for line in near:
+        joined = f"{joined} {line.text[:_LONGEST_FRAME]}".strip()
+        if _is_attribution(joined, ours):
+            return not names_us(near, ours)
+    return False
 
 
 def _names_us(line: Line, ours: OurLetter) -> bool:

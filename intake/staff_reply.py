@@ -46,7 +46,7 @@ def consider(case: Case, letter: Letter, member: StaffMember, belief: Belief) ->
     if answers_a_forward(letter, member):
         deeds = to_measure(case.message, letter, member, desk)
     else:
-        deeds = to_deeds(read_reply(case.message, letter.snapshot), member, desk)
+        deeds = to_deeds(read_reply(case.message, letter.snapshot, letter.about), member, desk)
     if answered is not None and not deeds.anything:
         return answered
     if letter.kind is LetterKind.CONFIRM and not deeds.anything:

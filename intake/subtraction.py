@@ -16,7 +16,7 @@ _NOT_BY_CHANCE = 12  # squashed characters of a line, or of two neighbours
 def our_lines(region: Region, ours: OurLetter, whole: str, *, last: bool) -> set[int]:
     """Which unmarked lines of a region are ours, by position. `whole` is the squashed reply; `last`: no
     earlier letter begins below this region."""
-    lines, marked = region.lines, region.quoted(ours)
+    lines, marked = region.lines, region.marked
     first_quoted = next((at for at, line in enumerate(lines) if line.depth), len(lines))
     above = first_quoted if not region.frame and (marked or not last) else 0
     unmarked = bool(region.frame) and not marked  # our letter stands here without marks

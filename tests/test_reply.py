@@ -92,8 +92,14 @@ def test_our_letter_pasted_without_any_mark_or_introduction_is_ours() -> None:
         assert measures(slip) == ({(12,): "сөйлестік"} if "сөйлестік" in text else {})
 
 
-def test_an_answer_typed_inside_the_quotation_is_shown_and_not_stored() -> None:
+def test_an_answer_typed_inside_the_quotation_counts_where_nothing_of_ours_is_missing() -> None:
     text = QUOTED.replace("> №13\n", "> №12: осында жауап бердім\n> №13\n")
+    slip = read_reply(message(f"{ATTRIBUTION}\n{text}"), letter())
+    assert measures(slip) == {(12,): "осында жауап бердім"}
+
+
+def test_an_answer_typed_inside_a_quotation_that_was_cut_is_shown_and_not_stored() -> None:
+    text = QUOTED.replace("> №13\n", "> №12: осында жауап бердім\n")
     slip = read_reply(message(f"{ATTRIBUTION}\n{text}"), letter())
     assert slip == Slip(not_understood=("№12: осында жауап бердім",))
 
