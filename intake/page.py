@@ -163,6 +163,7 @@ def privacy_page(settings: PageSettings, language: str) -> str:
         language,
         "privacy.html.j2",
         outside=settings.school.last_resort.name if settings.school.last_resort else "",
+        passed_to=[one.name for one in settings.school.forward.values()],
         keep_signed=settings.keep_signed.days,
         keep_anonymous=settings.keep_anonymous.days,
         keep_backups=settings.keep_backups.days,

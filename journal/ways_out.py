@@ -64,10 +64,11 @@ def lay_ready(journal: Journal, letter: Letter, number: int, ordinal: int, state
 def answers_ready(journal: Journal, number: int) -> tuple[Deed, ...]:
     """The answers that the family of an appeal may read: none that can still be taken back, or was.
 
-    One that was mailed too, also where the letter came back. Raises NoSuchEntry.
+    One that was mailed too, also where the letter came back; none of a destroyed content. Raises NoSuchEntry.
     """
+    entry = journal.entry(number)
     return tuple(
         one
-        for one in journal.entry(number).deeds
+        for one in (entry.deeds if entry.purged_on is None else ())
         if one.kind is DeedKind.ANSWERED and one.undone_on is None and one.state is not DeedState.WAITING
     )

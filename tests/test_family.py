@@ -332,6 +332,7 @@ def test_a_purge_stops_an_answer_and_forgets_where_it_went(told: DayAtTheDesk) -
     answered(told)
     purge(told.journal, 1, on=told.desk.today, reason="family")
     told.at(18).sends()
+    assert answers_ready(told.journal, 1) == ()
     assert len(to_family(told)) == 1
     kept = [one for one in listed(told.journal) if one.kind is LetterKind.ANSWER]
     assert [one.state for one in kept] == [LetterState.FAILED, LetterState.SENT]
@@ -372,3 +373,29 @@ def test_a_reader_of_numbers_alone_may_answer_and_learns_no_address(told: DayAtT
     told.numbers_only(DANIYAR)
     member = next(one for one in told.school.staff if one.detail is Detail.NUMBERS)
     assert answered(told, by=member).done is not None
+
+
+@pytest.mark.decides
+def test_no_answer_stands_without_its_letter(told: DayAtTheDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def dies(*_: object, **__: object) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("intake.family.owe", dies)
+    with pytest.raises(KeyboardInterrupt):
+        answer(1, WORDS, AIGUL, PROVEN, told.desk)
+    assert not told.journal.entry(1).deeds
+    assert told.journal.entry(1).status is Status.REGISTERED
+
+
+@pytest.mark.decides
+def test_the_words_of_an_answer_are_words_and_nothing_else(told: DayAtTheDesk) -> None:
+    words = "Жақсы\r\n.\r\nBcc: x@y.example\n<b>{{ 7*7 }}</b> <!-- token --> %(name)s\x00\u202e"
+    answer(1, words, AIGUL, PROVEN, told.desk)
+    told.at(16, 30).sends()
+    (letter,) = to_family(told)
+    html = letter.get_body(("html",))
+    assert html is not None
+    assert "&lt;b&gt;{{ 7*7 }}&lt;/b&gt; &lt;!-- token --&gt; %(name)s" in html.get_content()
+    assert "49" not in text_of(letter)
+    assert letter["Bcc"] is None
+    assert not set("\x00\u202e") & set(text_of(letter))

@@ -137,3 +137,13 @@ def test_a_reader_outside_the_school_is_named_where_there_is_one() -> None:
     assert "мектептен тыс" not in plain
     found = Desk().with_(school=replace(SCHOOL, last_resort=office)).ask(path="/privacy?lang=kk").words
     assert "Бәрі аталған хат мектептен тыс оқырманға барады: Білім бөлімі." in found
+
+
+@EACH
+def test_to_whom_a_letter_may_be_passed_on_is_said_before_it_is_written(language: str) -> None:
+    office = StaffMember(
+        name="Білім басқармасы", address="office@district.example", role=Role.OUTSIDE, language="kk"
+    )
+    asked = f"/privacy?lang={language}"
+    assert office.name not in Desk().with_().ask(path=asked).words
+    assert office.name in Desk().with_(school=replace(SCHOOL, forward={"o": office})).ask(path=asked).words
