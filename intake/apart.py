@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from intake.desk import Desk
 from intake.owing import owe_to, reader_of
@@ -11,7 +11,8 @@ from journal.letters import covered
 from journal.model import Letter, LetterKind
 from reports.alone import ALONE
 from reports.conflict import Sight, sight
-from reports.conflict_words import LIFTED, MARKED, TRIED
+from reports.conflict_words import LIFTED, MARKED, RESTORED, TRIED
+from reports.in_charge import in_charge
 from reports.naming import called_in
 from reports.school import Detail, StaffMember
 
@@ -33,6 +34,18 @@ def kept_back(numbers: Iterable[int], member: StaffMember, desk: Desk) -> tuple[
     wanted = sorted(set(numbers))
     seen = seen_at(desk, wanted)
     return tuple(one for one in wanted if seen.hidden(desk.journal.entry(one), member))
+
+
+def who_may_see(number: int, desk: Desk) -> tuple[StaffMember, ...]:
+    """The readers for whom an appeal is."""
+    entry, seen = desk.journal.entry(number), seen_at(desk, [number])
+    outside = [desk.school.last_resort] if desk.school.last_resort else []
+    return tuple(one for one in (*desk.school.staff, *outside) if not seen.hidden(entry, one))
+
+
+def in_charge_of(number: int, desk: Desk) -> StaffMember | None:
+    """Who looks after an appeal, as far as its readers may know it."""
+    return in_charge(desk.journal.entry(number), seen_at(desk, [number]))
 
 
 def withheld(letter: Letter, member: StaffMember, desk: Desk) -> bool:
@@ -109,6 +122,44 @@ def tell_tried(numbers: Iterable[int], by: StaffMember, desk: Desk) -> None:
         _tell(_others(told, desk), told, desk)
 
 
+def before(number: int, readers: Iterable[StaffMember], desk: Desk) -> list[list[str]]:
+    """What is kept of these readers and an appeal, and whether it was told to them, as a letter's data."""
+    kept = conflicts.kept(desk.journal, [number])
+    found = []
+    for one in readers:
+        known = kept.of(number, one.address)
+        stood = "" if known is None else LIFTED if known.lifted else MARKED
+        told = "told" if (covered(desk.journal, reader_of(one)) or 0) >= number else ""
+        found.append([one.address, stood, known.day.isoformat() if known else "", told])
+    return found
+
+
+def restore(number: int, state: str, stood: Sequence[Sequence[str]], by: StaffMember, desk: Desk) -> bool:
+    """Take back what a reader said of a conflict. False where a colleague has said something since."""
+    kept = conflicts.kept(desk.journal, [number])
+    now = [kept.of(number, address) for address, *_ in stood]
+    if any(one is None or one.lifted != (state == LIFTED) for one in now):
+        return False
+    old = {
+        address: conflicts.Conflict(lifted=was == LIFTED, day=date.fromisoformat(day)) if was else None
+        for address, was, day, _ in stood
+    }
+    event = conflicts.restore(desk.journal, number, old, role=by.role, on=desk.today)
+    readers = tuple(one for one in desk.school.staff if one.address in old)
+    told = _Told(number=number, state=RESTORED, readers=readers, by=by, period=f"{RESTORED}-{event}")
+    hear = _others(told, desk)
+    knew = {address for address, _, _, known in stood if known}
+    if state == MARKED:  # a lift is told to those whom it concerns on the next day only
+        hear += [one for one in readers if one != by and one.address in knew]
+        hear += [desk.school.administrator] if desk.school.administrator else []
+    _tell(hear, told, desk)
+    for one in readers:
+        missed = one.address not in knew and (covered(desk.journal, reader_of(one)) or 0) >= number
+        if missed and one.detail is not Detail.NUMBERS and not kept_back([number], one, desk):
+            owe_to(LetterKind.TEXT, one, told.period, desk, {"number": number, "why": LIFTED})
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Told:
     """What the others hear of: of which appeal, about whom, and by whom."""
@@ -122,10 +173,7 @@ class _Told:
 
 def _others(told: _Told, desk: Desk) -> list[StaffMember]:
     """Whoever may see the appeal, without the one who did it and those of whom it was said."""
-    entry, seen = desk.journal.entry(told.number), seen_at(desk, [told.number])
-    school = desk.school
-    everybody = [*school.staff, *([school.last_resort] if school.last_resort else [])]
-    return [one for one in everybody if one not in (told.by, *told.readers) and not seen.hidden(entry, one)]
+    return [one for one in who_may_see(told.number, desk) if one not in (told.by, *told.readers)]
 
 
 def _tell(to: Iterable[StaffMember], told: _Told, desk: Desk) -> None:

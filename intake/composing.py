@@ -10,8 +10,9 @@ from intake.generalising import generalised
 from intake.telling import last_named
 from journal.model import Letter, LetterKind
 from reports.alone import write_alone
-from reports.answers import write_confirmation, write_files, write_refusal, write_text
+from reports.answers import write_files, write_refusal, write_text
 from reports.asking import write_confirm, write_echo
+from reports.confirmation import write_confirmation
 from reports.daily import write_daily
 from reports.family import write_answer
 from reports.generalised import write_generalisation

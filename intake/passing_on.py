@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from intake import leaving
 from intake.apart import kept_back, seen_at
-from intake.deeds import Deeds, Line, without
+from intake.deeds import Deeds, Line
 from intake.desk import Desk
 from intake.message import Message
 from intake.owing import owe_to
 from intake.reply import read_measure
+from intake.understood import without
 from journal.deeds import Done, do
 from journal.model import DeedKind, DeedState, Letter, LetterKind, Role
 from journal.ways_out import period_of

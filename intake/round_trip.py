@@ -10,7 +10,8 @@ from typing import Any, cast
 
 from intake import grave_acts
 from intake.belief import ROUND_TRIP
-from intake.deeds import Deeds, carry_out, from_data, to_data
+from intake.carrying_out import carry_out
+from intake.deeds import Deeds, from_data, to_data
 from intake.desk import Desk, Outcome, ignored, updated
 from intake.owing import owe_to, reader_of
 from journal import questions

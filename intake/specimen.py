@@ -14,15 +14,17 @@ from intake.page import PageSettings, empty, form_page, note_page, sent_page
 from journal.book import Journal
 from journal.condition import Trouble
 from journal.database import upgrade
-from journal.model import Appeal, Applicant, Attachment, Channel, LetterKind, Role, Term
+from journal.model import Appeal, Applicant, Attachment, Channel, DeedKind, LetterKind, Role, Term
 from journal.sealing import new_key
 from reports.alone import ALONE, write_alone
-from reports.answers import write_confirmation, write_files, write_refusal, write_text
-from reports.asking import write_confirm, write_echo
+from reports.answers import write_files, write_refusal, write_text
+from reports.asking import ACTS, write_confirm, write_echo
 from reports.catalogue import LANGUAGES
+from reports.confirmation import write_confirmation
 from reports.conflict import sight
 from reports.conflict_words import LIFTED, STATES
 from reports.daily import write_daily
+from reports.done_words import ANONYMOUS, BEFORE, GONE_OUT, LONG, NO_CAUSE, NOBODY, SINCE
 from reports.notices import write_bounced, write_notice
 from reports.reference import new_token
 from reports.render import Draft, compose
@@ -112,8 +114,15 @@ def _daily_letters(journal: Journal, school: School) -> Iterator[tuple[LetterKin
 
 def _answers(journal: Journal, school: School) -> Iterator[tuple[LetterKind, Draft]]:
     member = school.staff[0]
-    stored = [{"number": 1, "mark": "7-сынып", "text": "әңгіме өткізілді"}]
-    data = {"stored": stored, "files": [1], "unknown": [99], "not_understood": ["?"]}
+    stored = [
+        {"number": 1, "mark": "7-сынып", "text": "әңгіме өткізілді", "kind": kind, "done": [{"told": True}]}
+        for kind in ("", *DeedKind)
+        if kind != DeedKind.FOUND
+    ]
+    told = {"unknown": [99], "not_understood": ["?"], "late": [1], "lost": True, "destroyed": [1]}
+    undone = [{**stored[0], "why": why} for why in ("", BEFORE, SINCE, GONE_OUT)]
+    unstored = [{"number": 1, "why": why, "text": "?"} for why in (NO_CAUSE, NOBODY, ANONYMOUS, LONG)]
+    data = {"stored": stored, "files": [1], "undo": undone, "unstored": unstored, **told}
     yield LetterKind.TEXT, write_text(journal, school, member, 1)
     for why in (ALONE, LIFTED):
         seen = sight(journal, school, DAY)
@@ -126,10 +135,10 @@ def _answers(journal: Journal, school: School) -> Iterator[tuple[LetterKind, Dra
 def _questions(school: School) -> Iterator[tuple[LetterKind, Draft]]:
     member = school.staff[0]
     act = {"number": 1, "mark": "7-сынып", "text": "тексерілді", "finding": "unfounded"}
-    asked = {"stored": [act], "files": [1], "stop": None}
+    asked = {"stored": [act], "undo": [act], "files": [1], "stop": {"number": 1}}
     yield LetterKind.CONFIRM, write_confirm(school, member, asked)
-    for state in ("closed", "reopened", "late"):
-        told = {**act, "state": state, "by": member.name, "until": NOW.isoformat()}
+    for state in ACTS:
+        told = {**act, "state": state, "by": member.name, "to": "?", "was": "?", "until": NOW.isoformat()}
         yield LetterKind.ECHO, write_echo(school, member, told)
     yield LetterKind.ECHO, write_echo(school, member, {"state": "disowned", "by": "?", "numbers": [1]})
     for state in STATES:

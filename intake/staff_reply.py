@@ -4,10 +4,11 @@ What is proven (level L2) is written down. What has a token and the right sender
 back at the registered address. Anything less (L0) is held, and the registered address is told.
 """
 
-from intake import apart, grave_acts
+from intake import apart, grave_acts, taking_back
 from intake.authentication import Level, may_reply
 from intake.belief import BY_ITSELF, Belief
-from intake.deeds import Deeds, carry_out, to_deeds, without
+from intake.carrying_out import carry_out
+from intake.deeds import Deeds
 from intake.desk import Case, Desk, Outcome, held, ignored, updated
 from intake.message import Message, sole_address
 from intake.owing import owe_to
@@ -15,9 +16,11 @@ from intake.passing_on import answers_a_forward, to_measure
 from intake.recognise import letter_named
 from intake.reply import read_reply, unquote
 from intake.round_trip import TOO_MANY, ask_again, ask_back, take_answer, too_many
+from intake.understood import still_possible, to_deeds, without
 from journal.model import Filing, Letter, LetterKind
 from reports.said import Answer, answer_in
 from reports.school import StaffMember
+from reports.undoing import split_undo
 
 
 def take_reply(case: Case) -> Outcome | None:
@@ -43,21 +46,33 @@ def consider(case: Case, letter: Letter, member: StaffMember, belief: Belief) ->
     desk = case.desk
     said = answer_in(unquote(case.message, letter.snapshot))
     answered = take_answer(said, letter, member, desk) if letter.kind is LetterKind.CONFIRM else None
-    if answers_a_forward(letter, member):
-        deeds = to_measure(case.message, letter, member, desk)
-    else:
-        deeds = to_deeds(read_reply(case.message, letter.snapshot, letter.about), member, desk)
+    deeds = _asked_for(case, letter, member)
     if answered is not None and not deeds.anything:
         return answered
     if letter.kind is LetterKind.CONFIRM and not deeds.anything:
         return ask_again(letter, member, desk)
-    closing = grave_acts.closing_in(letter)
-    if closing is not None and said is Answer.STOP:
-        if case.received_at > closing.until:
-            grave_acts.too_late(closing, member, desk)
+    act = grave_acts.act_in(letter)
+    if act is not None and said is Answer.STOP:
+        if case.received_at > act.until:
+            grave_acts.too_late(act, member, desk)
             return updated("too-late")
-        deeds = without(Deeds(stop=closing), apart.kept_back([closing.number], member, desk))
+        deeds = without(Deeds(stop=act), apart.kept_back([act.number], member, desk))
     return _take(deeds, case, letter, member, belief)
+
+
+def _asked_for(case: Case, letter: Letter, member: StaffMember) -> Deeds:
+    """What a reply asks for: what stands in it, and what it takes back of an earlier one."""
+    desk, message = case.desk, case.message
+    confirms = letter.kind is LetterKind.CONFIRMATION
+    slip, undo = split_undo(read_reply(message, letter.snapshot, letter.about), answers=confirms)
+    if answers_a_forward(letter, member):
+        deeds = Deeds() if undo else to_measure(message, letter, member, desk)
+    else:
+        deeds = to_deeds(slip, member, desk)
+    if undo is None:
+        return deeds
+    deeds = taking_back.with_undo(deeds, undo.numbers, letter, case.received_at)
+    return still_possible(without(deeds, apart.kept_back(deeds.numbers, member, desk)), desk)
 
 
 def _take(deeds: Deeds, case: Case, letter: Letter, member: StaffMember, belief: Belief) -> Outcome:

@@ -5,16 +5,16 @@ that the other readers can object. Who the reader is can be told with the key on
 are about one reader: the fingerprint is of the number and the address.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from journal.book import Journal
 from journal.digests import conflicts_digest
 from journal.model import Role
-from journal.standing import LIFTED, MARKED, NAMED
+from journal.standing import LIFTED, MARKED, NAMED, UNSAID
 from journal.tables import conflicts, entries
 
 
@@ -81,6 +81,25 @@ def mark(journal: Journal, number: int, addresses: Iterable[str], *, role: Role,
 def lift(journal: Journal, number: int, addresses: Iterable[str], *, role: Role, on: date) -> int:
     """A reader says that it is not about them after all: from the next day on it is shown."""
     return _write(journal, number, addresses, LIFTED, role=role, on=on, lifted=True)
+
+
+def restore(
+    journal: Journal, number: int, before: Mapping[str, Conflict | None], *, role: Role, on: date
+) -> int:
+    """Let stand again what stood of these readers before a mark or a lift. Returns the event."""
+    with journal.store.writing() as writing:
+        for address, old in before.items():
+            reader = _mark(journal, number, address)
+            here = (conflicts.c.number == number) & (conflicts.c.reader == reader)
+            writing.connection.execute(
+                delete(conflicts).where(here)
+                if old is None
+                else update(conflicts).where(here).values(lifted=old.lifted, day=old.day)
+            )
+        detail: dict[str, str | int] = {"readers": len(before)}
+        detail["kept"] = conflicts_digest(writing.connection, number)
+        journal.note(UNSAID, on=on, number=number, role=role, detail=detail)
+        return writing.head.event
 
 
 def _write(

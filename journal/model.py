@@ -192,6 +192,7 @@ class Entry:
     undone: tuple[Measure, ...] = ()  # those that were taken back
     deeds: tuple[Deed, ...] = ()  # in their order, also those that were taken back
     responsible: str = ""  # the address of whoever looks after it; empty while nobody has said so
+    at_first: "Entry | None" = None  # as it came, where staff corrected anything
     escalated: int = 0  # 1: the deputy director was told that it waits, 2: the director too
     attachments: tuple[AttachmentLine, ...] = ()
     repeats: int | None = None  # the number of an earlier entry with the same words

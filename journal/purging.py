@@ -40,10 +40,11 @@ _CONTENT = (
 )
 # The texts in a letter's data that are no words of anybody: codes, names of staff, days, digests.
 _CODES = frozenset(
-    {"state", "finding", "before", "until", "by", "reply", "kind", "about", "why", "day", "starts", "ends"}
+    {"state", "finding", "before", "until", "by", "to", "was", "reply", "kind", "code", "about", "why", "day"}
+    | {"starts", "ends", "way", "leaves"}
 )
 # Where it holds bare numbers.
-_LISTS = frozenset({"files", "numbers", "unknown", "withheld", "destroyed"})
+_LISTS = frozenset({"files", "numbers", "unknown", "withheld", "destroyed", "late"})
 
 NumbersIn = Callable[[bytes], Collection[int]]
 _BRIEF = (

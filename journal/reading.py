@@ -1,8 +1,8 @@
 """Reads the register: entries with their measures and the list of their files, the seals opened."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ from journal.sealing import Seal
 from journal.store import Store
 from journal.tables import attachments, deeds, entries, measures
 
+_CORRECTIONS = (DeedKind.NAME, DeedKind.CONTENT, DeedKind.CLASS)
 _BATCH = 200  # entries opened at a time: few queries, and little memory even when texts are long
 
 
@@ -177,15 +178,15 @@ def _entry(store: Store, row: Row[Any], hanging: _Rows) -> Entry:
             return ""
         return seal.open_text(envelope, place=store.place("entries", name, row.number))
 
-    return Entry(
+    entry = Entry(
         number=row.number,
-        applicant=None if row.anonymous else _applicant(opened, corrected.get(DeedKind.NAME, "")),
+        applicant=None if row.anonymous else _applicant(opened),
         term=Term(received_on=row.received_on, registered_on=row.registered_on, due_on=row.due_on),
         channel=Channel(row.channel),
-        content=corrected.get(DeedKind.CONTENT) or opened("content"),
+        content=opened("content"),
         text=opened("text"),
         language=row.language,
-        class_group=corrected.get(DeedKind.CLASS) or opened("class_group"),
+        class_group=opened("class_group"),
         phone=opened("phone"),
         urgent=row.urgent,
         status=Status(row.status),
@@ -204,16 +205,35 @@ def _entry(store: Store, row: Row[Any], hanging: _Rows) -> Entry:
         repeats=row.repeats,
         purged_on=row.purged_on,
     )
+    return _corrected(entry, corrected)
 
 
-def _applicant(opened: Callable[[str], str], corrected: str) -> Applicant:
-    """Who signed it. A corrected name stands as one piece: nobody said which part of it is what."""
-    names = (
-        {"surname": corrected}
-        if corrected
-        else {name: opened(name) for name in ("surname", "given_name", "patronymic")}
+def _corrected(entry: Entry, words: Mapping[DeedKind, str]) -> Entry:
+    """The same as staff have corrected it. A name stands as one piece: nobody said which part is what."""
+    name, content, class_group = (words.get(kind, "") for kind in _CORRECTIONS)
+    if not (name or content or class_group):
+        return entry
+    applicant = entry.applicant
+    if applicant is not None and name:
+        applicant = replace(applicant, surname=name, given_name="", patronymic="")
+    return replace(
+        entry,
+        applicant=applicant,
+        content=content or entry.content,
+        class_group=class_group or entry.class_group,
+        at_first=entry,
     )
-    return Applicant(**names, address=opened("address"), email=opened("email"))
+
+
+def _applicant(opened: Callable[[str], str]) -> Applicant:
+    """Who signed it."""
+    return Applicant(
+        surname=opened("surname"),
+        given_name=opened("given_name"),
+        patronymic=opened("patronymic"),
+        address=opened("address"),
+        email=opened("email"),
+    )
 
 
 def _opened(store: Store, seal: Seal | None, row: Row[Any], column: str) -> str:

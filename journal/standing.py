@@ -18,6 +18,7 @@ RECORDED, MEASURE = "recorded", "measure"
 UNDONE = "undone"  # a measure or a deed was taken back
 RESTORED = "restored"  # from a backup: numbers that were given after it are not given again
 NAMED, LIFTED, MARKED = "named", "conflict-lifted", "conflict-marked"  # whom an appeal is not shown to
+UNSAID = "conflict-restored"  # a mark or a lift was taken back
 DEEDS = frozenset(kind.value for kind in DeedKind)
 _CLOSING = (DeedKind.CLOSED, DeedKind.FOUND)
 _ON_ITS_WAY = (DeedKind.PASSED_ON, DeedKind.ANSWERED)
@@ -103,7 +104,7 @@ class Standing:
         line = self._lines.get(event.number)
         if line is not None and event.kind in (MEASURE, UNDONE, *DEEDS):
             _hear(line, event)
-        if event.kind in (NAMED, LIFTED, MARKED):
+        if event.kind in (NAMED, LIFTED, MARKED, UNSAID):
             self._conflicts[event.number] = str(chain.read_detail(event.detail).get("kept", ""))
         return None
 

@@ -1,25 +1,20 @@
-"""The letters that answer a reader: a long text, files, what a reply recorded, and what was refused."""
+"""The letters that answer a reader: a long text, files, and what was refused."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
 
 from journal.book import Journal
-from journal.model import Attachment, Finding
-from reports.away_words import confirmed
+from journal.model import Attachment
 from reports.card import LONGEST, begins, goes_on, refused_note
 from reports.catalogue import long_date
-from reports.conflict_words import noted
 from reports.hints import hints
 from reports.links import new_links
 from reports.render import Draft, safe_name, to_draft
 from reports.school import Detail, School, StaffMember
-from reports.slip import write_slip
-from reports.words import cut, destroyed, found, mark, numbers, plain, speak
+from reports.words import cut, mark, plain, speak
 
 _TEXT_BYTES = 60_000  # of a text shown in a letter; past it the whole goes along as a file
 _FILES_BYTES = 17 * 1024 * 1024  # base64 makes 24 MB of it, and most servers stop at 25
-_QUOTED = 600  # characters of what was not understood
-_SHOWN = 10  # pieces of it
 
 
 def write_text(journal: Journal, school: School, member: StaffMember, number: int) -> Draft:
@@ -74,47 +69,6 @@ def write_files(journal: Journal, school: School, member: StaffMember, number: i
     return to_draft("files", school, member, context, tuple(sent))
 
 
-def write_confirmation(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:
-    """What exactly was stored from a reply, and what was not, with the way to say it."""
-    speech = speak(member.language)
-    stored = [dict(one) for one in _items(data, "stored") if isinstance(one, Mapping)]
-    files, unknown, withheld, gone = (
-        _numbers(data, key) for key in ("files", "unknown", "withheld", "destroyed")
-    )
-    leave, away = confirmed(data.get("away"), member.language)  # type: ignore[arg-type]
-    unclear = [str(one)[:_QUOTED] for one in _items(data, "not_understood")]
-    if stored:
-        headline = speech.gettext("%(numbers)s — recorded") % {"numbers": numbers(_of(stored))}
-    elif files:
-        headline = speech.gettext("%(numbers)s — the files are coming") % {"numbers": numbers(files)}
-    else:
-        headline = leave or speech.gettext("Nothing was recorded")
-    known = [*_of(stored), *files] or [12]
-    context = {
-        "headline": headline,
-        "stored": [
-            {
-                "number": one["number"],
-                "mark": _mark(one, member.language),
-                "text": str(one["text"]),
-                "finding": found(str(one.get("finding", "")), member.language) or noted(one, member.language),
-            }
-            for one in stored
-        ],
-        "stoppable": round(school.undo / timedelta(hours=1)) if _closes(stored) else 0,
-        "files": files,
-        "unknown": unknown,
-        "withheld": withheld,
-        "destroyed": gone,
-        "not_understood": unclear[:_SHOWN],
-        "leave": leave if stored or files else "",
-        "away": away,
-        "unclear_more": max(len(unclear) - _SHOWN, 0),
-        "example": write_slip(known[0], speech.gettext("a talk was held")),
-    }
-    return to_draft("confirmation", school, member, context)
-
-
 def write_refusal(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:
     """Calmly tells the registered address that a letter in its name was put aside, not who sent it."""
     speech = speak(member.language)
@@ -145,29 +99,6 @@ def _fitting(text: str) -> str:
         if size > _TEXT_BYTES:
             return text[: cut(text, at)]
     return text
-
-
-def _items(data: Mapping[str, object], key: str) -> Sequence[object]:
-    found = data.get(key, ())
-    return found if isinstance(found, Sequence) and not isinstance(found, str) else ()
-
-
-def _numbers(data: Mapping[str, object], key: str) -> list[int]:
-    return [int(one) for one in _items(data, key) if isinstance(one, int)]
-
-
-def _of(stored: Sequence[Mapping[str, object]]) -> list[int]:
-    return [int(str(one["number"])) for one in stored]
-
-
-def _mark(one: Mapping[str, object], language: str) -> str:
-    """Of whom it is; or that its words were destroyed after they had been recorded."""
-    day = str(one.get("purged_on", ""))
-    return destroyed(date.fromisoformat(day), language) if day else str(one.get("mark", ""))
-
-
-def _closes(stored: Sequence[Mapping[str, object]]) -> bool:
-    return any(one.get("finding") == Finding.UNFOUNDED for one in stored)
 
 
 def _size(count: int, language: str) -> str:

@@ -8,8 +8,8 @@ from reports.school import School, StaffMember
 from reports.slip import write_slip
 from reports.words import numbers, speak
 
-LIFTED, MARKED, TRIED = "lifted", "marked", "tried"  # states of an echo
-STATES = frozenset({LIFTED, MARKED, TRIED})
+LIFTED, MARKED, TRIED, RESTORED = "lifted", "marked", "tried", "restored"  # states of an echo
+STATES = frozenset({LIFTED, MARKED, TRIED, RESTORED})
 
 
 def named_note(number: int, named: Sequence[str], language: str) -> list[str]:
@@ -49,17 +49,18 @@ def noted(one: Mapping[str, Any], language: str) -> str:
 
 
 def write_apart(school: School, member: StaffMember, data: Mapping[str, Any]) -> Draft:
-    """Tells the other readers that a conflict was lifted or marked, or that one it concerns has replied."""
+    """Tells the other readers that a conflict was lifted or marked, or what else was done about one."""
     speech, state, number = speak(member.language), str(data["state"]), int(data["number"])
     headlines = {
         LIFTED: speech.gettext("%(numbers)s: no conflict of interest"),
         MARKED: speech.gettext("%(numbers)s: a conflict of interest"),
         TRIED: speech.gettext("%(numbers)s: a reply was not accepted"),
+        RESTORED: speech.gettext("%(numbers)s: what was said of a conflict of interest was taken back"),
     }
     named = [str(one) for one in data["names"]]
     own = member.name in named
     answer = ""
-    if named and not own and member != school.administrator:
+    if state != RESTORED and named and not own and member != school.administrator:
         write = marking if state == LIFTED else lifting
         answer = write(number, named, member.language)
     context = {

@@ -10,7 +10,8 @@ from journal.book import Journal, NoSuchEntry
 from journal.database import upgrade
 from journal.model import Attachment
 from journal.sealing import new_key
-from reports.answers import write_confirmation, write_files, write_refusal, write_text
+from reports.answers import write_files, write_refusal, write_text
+from reports.confirmation import write_confirmation
 from reports.daily import HTML_LIMIT
 from reports.render import Draft
 from reports.slip import read_slip

@@ -7,7 +7,8 @@ import pytest
 
 from intake.authentication import Level
 from intake.belief import BY_ITSELF, Belief
-from intake.deeds import carry_out, to_deeds
+from intake.carrying_out import carry_out
+from intake.understood import to_deeds
 from journal.leaves import away
 from journal.letters import by_token
 from journal.model import Disposition, Letter, LetterKind, Role
