@@ -15,7 +15,7 @@ from html import escape
 from intake.html import to_text
 from intake.message import Message
 from journal.model import Entry, LetterKind
-from reports.answers import write_confirmation
+from reports.confirmation import write_confirmation
 from reports.daily import draft_daily
 from reports.render import Draft, compose
 from reports.words import speak
