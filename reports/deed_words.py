@@ -18,6 +18,8 @@ from reports.said import (
     headed,
     is_no_answer,
     is_no_name,
+    is_not_closed,
+    is_only_a_head,
     is_question,
     is_undo,
     names_somebody,
@@ -35,6 +37,7 @@ _CLASS = re.compile(
     re.I,
 )
 _GROUP = re.compile(r"(?=.{1,40}$)(?:.*\b(?:топ|тобы|группа|group|grade|класс|class|сынып|сыныбы)\b.*)", re.I)
+_NEXT = re.compile(r"(?<=\w{3})[.;!]\s+(?=[^\W\d_]{3})")
 _ENDED = re.compile(r"[.!?;:…»)\]]\W*$")
 
 
@@ -86,6 +89,12 @@ def begins_answer(line: str) -> bool:
     return found is not None and found.sign == ":" and found.kind is DeedKind.ANSWERED
 
 
+def is_alone(line: str) -> bool:
+    """Whether a line is nothing but «қаралды», «негізсіз» or their like."""
+    found = _said_alone(line)
+    return found is not None and not found[2]
+
+
 def join_lines(lines: Sequence[str]) -> str:
     """Lines as their writer meant them: what a mail program broke is put together again."""
     text: list[str] = []
@@ -120,19 +129,30 @@ def _take(line: str, before: str, pieces: list[_Piece], dashes: int = 0) -> None
         last.lines.append(line)  # whatever it says: `_is_answer` refuses what may be no line of the answer
     elif not line:
         return
+    elif is_only_a_head(line) and not _belongs_above(before):
+        pieces.append(_Piece(doubtful=True))
     elif piece := _headed_piece(line):
         pieces.append(piece)
+        _part_sentence(piece, pieces)
     elif dashes <= _DASHES and not _belongs_above(before) and (said := _said_alone(line)):
         kind, finding, rest = said
         pieces.append(_Piece(kind=kind, finding=finding, complete=kind not in _BESIDES))
         if rest:
             _take(rest, "", pieces, dashes + 1)
             # an answer has a line of its own, else its paragraphs would not be known
-            pieces[-1].doubtful |= pieces[-1].kind is DeedKind.ANSWERED
+            pieces[-1].doubtful |= pieces[-1].kind is DeedKind.ANSWERED or is_not_closed(rest)
     elif last is not None and _goes_on(last, before):
         last.lines.append(line)
     else:
         pieces.append(_Piece(lines=[line]))
+
+
+def _part_sentence(piece: _Piece, pieces: list[_Piece]) -> None:
+    """«себеп: буллинг. Сыныппен сөйлестім»: a cause is no sentence, so what follows is a measure."""
+    parts = _NEXT.split(piece.lines[0], maxsplit=1) if piece.kind is DeedKind.CAUSE and piece.lines else []
+    if len(parts) == 2:
+        piece.lines[0] = parts[0]
+        pieces.append(_Piece(lines=[parts[1]]))
 
 
 def _goes_on(piece: _Piece, before: str) -> bool:

@@ -91,6 +91,16 @@ def read_head(line: str) -> Head | None:
     return Head(line=line, numbers=listed.numbers, rest=rest, marked=bool(mark), style=style, clear=clear)
 
 
+def marked_number(line: str) -> int | None:
+    """The number with its mark that a line begins with, whatever stands behind: «№13 оқушымен»."""
+    begin = _BEGIN.match(line)
+    mark = _MARK.match(line, begin.end() if begin else 0)
+    if mark is None or mark["weak"]:
+        return None
+    number = _ONE.match(line, mark.end())
+    return int(number[1]) if number else None
+
+
 class _Listed:
     """The numbers themselves: «12», «12-15», «№12, №13 және 14»."""
 

@@ -18,9 +18,9 @@ from reports.sounding import visible
 # The sections of the file, and the meanings that each one tells apart.
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "finding": tuple(one.value for one in Finding),
-    "line": ("closed", "considered", "responsible", "undo", "over"),
+    "line": ("closed", "considered", "responsible", "undo", "over", "courtesy"),
     "head": ("cause", "content", "class", "name", "passed_on", "answered", "responsible", "leave"),
-    "doubt": ("head", "answered", "name", "question"),
+    "doubt": ("head", "closed", "answered", "name", "question"),
     "whom": ("office", "title"),
     "conflict": ("none", "some"),
     "answer": ("yes", "no", "stop"),

@@ -19,6 +19,7 @@ _BEHIND = re.compile(r"(?<!\s)(?:\s+-{1,2}\s+|\s*[–—:,(]\s*)")
 _ENDS = re.compile(r"\s*(?:[,.!;:()–—]|-(?=\s|$)|$)")
 _QUOTES = " *_«»“”„\"'()…"
 _BULLET = re.compile(r"[-‐–—•·▪*]\s+")
+_PARTS = re.compile(r"[,.!;\n]+")
 _LOOKED = 120  # characters at the beginning of a line in which such a word is looked for
 _Said = TypeVar("_Said")
 
@@ -87,9 +88,24 @@ def is_over(line: str) -> bool:
     return reply_words().meaning("line", _folded(line.replace(":", " "))) == "over"
 
 
-def is_only_an_answer(words: str) -> bool:
-    """«иә», «ок»: to nothing that we asked."""
-    return reply_words().meaning("answer", _folded(words)) is not None
+def is_courtesy(words: str) -> bool:
+    """«иә», «рахмет, түсінікті»: an answer to nothing that we asked."""
+    words = words.strip()
+    parts = [part for part in map(_folded, _PARTS.split(words)) if part] if len(words) <= _LOOKED else []
+    known = reply_words()
+    read = [part for part in parts if known.meaning("line", part) == "considered"]
+    polite = [p for p in parts if known.meaning("answer", p) or known.meaning("line", p) == "courtesy"]
+    return bool(polite) and len(polite) + len(read) == len(parts)
+
+
+def is_not_closed(words: str) -> bool:
+    """«бірақ ашық қалсын», behind the dash of a closing."""
+    return begins_with(fold(words[:_LOOKED]), reply_words().lists["doubt", "closed"])
+
+
+def is_only_a_head(line: str) -> bool:
+    """«жауап» without its colon, and the answer perhaps below."""
+    return ":" not in line and reply_words().meaning("head", _folded(without_bullet(line))) is not None
 
 
 def headed(line: str) -> Headed | None:

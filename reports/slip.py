@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from journal.model import DeedKind, Finding
 from reports.deed_words import LONGEST, spoken_in
-from reports.said import Interest, interest_in, is_only_an_answer, is_undo
+from reports.said import Interest, interest_in, is_courtesy, is_undo
 from reports.slip_items import Item, Items
 
 MOST = 200  # things said in one slip, counted per number
@@ -114,5 +114,7 @@ def _to_slip(items: Items, sole: int | None) -> Slip:
 
 
 def _is_nothing(item: Item) -> bool:
-    """«ок», «рахмет, иә» without a number: a courtesy, or an answer to something that we did not ask."""
-    return item.head is None and (item.points == 1 or is_only_an_answer(" ".join(item.lines[:2])))
+    """Without a number: a courtesy, a question, the first point of a list that has no second."""
+    if item.head is not None:
+        return False
+    return item.points == 1 or item.lines[-1].endswith("?") or is_courtesy("\n".join(item.lines[:9]))

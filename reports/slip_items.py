@@ -8,8 +8,8 @@ something else; whatever else may end them makes the answer doubtful.
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from reports.deed_words import begins_answer, join_lines
-from reports.numbers import Head, file_request, read_head
+from reports.deed_words import begins_answer, is_alone, join_lines
+from reports.numbers import Head, file_request, marked_number, read_head
 from reports.said import headed, is_over
 
 OVER = "over"
@@ -97,6 +97,7 @@ class Items:
         elif self._is_leave(line):
             return
         elif self.open:
+            self.found[-1].doubtful |= self._may_name_another(line)
             self.found[-1].add(line)
         else:
             self._without_number(line)
@@ -108,8 +109,13 @@ class Items:
         item.empty = not any(one.isalnum() for one in head.rest)
         item.answering = begins_answer(head.rest)
         self.found.append(item)
-        self.next_point = 1
+        self.next_point = 2 if self._begins_list(head.rest) else 1
         self.open = True
+
+    def _begins_list(self, rest: str) -> bool:
+        """«№12: 1) әңгіме», and «2) хат» on the next line."""
+        inner = read_head(rest)
+        return inner is not None and not inner.marked and inner.numbers == (1,) and inner.style in (")", ".")
 
     def _without_number(self, line: str) -> None:
         """A paragraph of its own; where the letter was about one appeal, all of them are of that one."""
@@ -137,7 +143,7 @@ class Items:
                 self._line(line)
                 return
             last.doubtful = True
-        elif self.blanks >= _FAR:
+        elif self.blanks >= _FAR or self._may_name_another(line):
             last.doubtful = True
         last.add(line)
 
@@ -168,8 +174,16 @@ class Items:
     def _trusted(self, head: Head) -> bool:
         """A number with its mark and its colon is meant; any other must be one that the reader was told."""
         if not head.clear:
-            return False
+            told = head.marked and bool(self.told) and set(head.numbers) <= set(self.told or ())
+            return told and is_alone(head.rest)  # «№12, 13 қаралды»: of both, whatever else may be counted
         return (head.marked and bool(head.style)) or self.told is None or set(head.numbers) <= set(self.told)
+
+    def _may_name_another(self, line: str) -> bool:
+        """«№13 оқушымен сөйлестім» below №12: a line on appeal 13, or on a pupil of school №13?"""
+        number = marked_number(line)
+        if number is None or (self.found[-1].head and number in self.found[-1].head.numbers):
+            return False
+        return self.told is None or number in self.told
 
     def _is_told(self, number: int) -> bool:
         return bool(self.told) and number in (self.told or ())

@@ -198,6 +198,28 @@ def test_the_end_of_a_sentence_that_a_mail_program_broke_closes_nothing() -> Non
     assert said("№12: істейтінім:\nқаралды") == [(None, "істейтінім:\nқаралды")]
 
 
+def test_what_stands_behind_a_causes_full_stop_is_a_measure() -> None:
+    assert said("№12: Себеп: буллинг. Сөйлестім.") == [(DeedKind.CAUSE, "буллинг"), (None, "Сөйлестім.")]
+
+
+def test_a_list_may_begin_behind_the_number() -> None:
+    assert said("№12: 1) сөйлестім\n2) қаралды") == [(None, "1) сөйлестім\n2) қаралды")]
+
+
+def test_a_closing_of_several_needs_no_colon_where_both_were_told() -> None:
+    slip = read_slip("№12 и 13 закрыты\n№14, 99 закрыты", told=TOLD)
+    assert slip.measures == (SlipLine(numbers=(12, 13), text="", kind=DeedKind.CLOSED),)
+    assert slip.not_understood == ("№14, 99 закрыты",)
+
+
+@pytest.mark.parametrize("head", ["№12: сөйлестім\n", "№12: жауап: Рахмет!\n"])
+def test_a_line_that_begins_with_a_told_number_is_never_another_appeals_words(head: str) -> None:
+    for line in ("№13 оқушымен сөйлестім", "№13 мектепке бардым", "№13, 14 оқушымен әңгіме"):
+        slip = read_slip(head + line, told=TOLD)
+        assert (slip.measures, slip.not_understood) == ((), (head + line,))
+    assert len(read_slip(f"{head}№45 мектепке бардым", told=TOLD).measures) == 1
+
+
 def test_a_cause_may_stand_on_the_next_line() -> None:
     assert said("№12: себеп:\nбуллинг\nсөйлестім") == [(DeedKind.CAUSE, "буллинг"), (None, "сөйлестім")]
 
@@ -209,6 +231,10 @@ def test_a_cause_may_stand_on_the_next_line() -> None:
         "№12: тапсыру:",  # nobody is named: not the writer
         "№12: передать: директору",  # to hand over, or to pass on?
         "№12: жолдау директорға",
+        "№12: қаралды — бірақ ашық қалсын",
+        "№12: рассмотрено - не закрывать",
+        "№12: жауап\nҚұрметті Сәуле!",
+        "№12: себеп",
         "№12: негізді\nнегізсіз",
         "№12: ҚАТЕ",
         "№12: имя: не указано",
@@ -285,6 +311,7 @@ def test_an_answer_below_which_something_else_may_begin_does_not_leave(below: st
         "ответ: дан устно",
         "Ответ: отправлен матери",
         "жауап: берілді",
+        "Жауап: берілмейді",
         "жауап: ертең айтамын",
         "answer: was given by phone",
         "сұрақ: неге ұрдың?\nжауап: білмеймін",
@@ -388,8 +415,26 @@ def test_words_without_a_number_are_of_the_one_appeal(text: str, expected: list[
     assert "сөйлестім" not in [line.text for line in unnamed.measures]
 
 
-@pytest.mark.parametrize("text", ["ок", "иә", "Да.", "нет", "👍", "…", "1. беседа"])
-def test_a_courtesy_is_no_measure(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ок",
+        "иә",
+        "Да.",
+        "нет",
+        "👍",
+        "…",
+        "1. беседа",
+        "Рахмет, түсінікті",
+        "Хорошо!",
+        "Спасибо.\nПоняла",
+        "Иә, көрдім",
+        "Кто это написал?",
+        "Отпуск",
+        "жауап",
+    ],
+)
+def test_a_courtesy_or_a_question_is_no_measure(text: str) -> None:
     slip = read_slip(text, sole=12)
     assert (slip.measures, slip.not_understood) == ((), (text,))
 
