@@ -19,6 +19,7 @@ from journal.letters import prune
 from journal.model import Entry
 from journal.purging import ANONYMOUS, SIGNED, Told, due, finish, last_traffic, purge
 from journal.sweeping import StillInUse
+from journal.whole_replies import forget
 from reports.clock import local_day
 
 log = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ def by_retention(config: Config, journal: Journal, now: datetime) -> int:
 
 
 def destroy_due(config: Config, journal: Journal, found: Iterable[Due], now: datetime) -> int:
-    """Destroy the content of these entries, and forget letters that take no reply any more.
+    """Destroy the content of these entries, and forget letters and replies that nobody can answer any more.
 
     Returns how many entries. `finish` then takes the bytes out of the database's files.
     """
@@ -89,6 +90,7 @@ def destroy_due(config: Config, journal: Journal, found: Iterable[Due], now: dat
                 purge(journal, number, on=on, reason=f"{over.kept.days}d", rule=over.rule, told=told)
                 count += 1
     prune(journal, now)
+    forget(journal, on)
     return count
 
 

@@ -4,6 +4,8 @@ What is proven (level L2) is written down. What has a token and the right sender
 back at the registered address. Anything less (L0) is held, and the registered address is told.
 """
 
+from datetime import timedelta
+
 from intake import apart, grave_acts, taking_back
 from intake.authentication import Level, may_reply
 from intake.belief import BY_ITSELF, Belief
@@ -17,7 +19,10 @@ from intake.recognise import letter_named
 from intake.reply import read_reply, unquote
 from intake.round_trip import TOO_MANY, ask_again, ask_back, take_answer, too_many
 from intake.understood import still_possible, to_deeds, without
+from journal.letters import ASKED_DAYS
 from journal.model import Filing, Letter, LetterKind
+from journal.whole_replies import keep
+from reports.clock import local_day
 from reports.said import Answer, answer_in
 from reports.school import StaffMember
 from reports.undoing import split_undo
@@ -86,6 +91,7 @@ def _take(deeds: Deeds, case: Case, letter: Letter, member: StaffMember, belief:
     if not desk.journal.count_reply(letter.id, fingerprint, desk.today):
         return ignored("repeat", Filing.EXPUNGED)
     apart.tell_tried(deeds.tried, member, desk)
+    _keep(case, letter, fingerprint, asks)
     if asks:
         return ask_back(deeds, letter, fingerprint, member, desk)
     carry_out(deeds, letter, fingerprint, member, belief, desk)
@@ -93,6 +99,18 @@ def _take(deeds: Deeds, case: Case, letter: Letter, member: StaffMember, belief:
         return updated("reply")
     # What was not understood stands nowhere else: it stays a while, unless it speaks of what is destroyed.
     return updated("nothing-understood", Filing.EXPUNGED if deeds.destroyed else Filing.JOURNALED)
+
+
+def _keep(case: Case, letter: Letter, fingerprint: str, asked: bool) -> None:
+    """The whole reply, until nobody can object any more to what was understood of it.
+
+    Where our letter was forgotten because an appeal in it was destroyed, the reply would bring that back.
+    """
+    desk = case.desk
+    if letter.snapshot is None:
+        return
+    until = desk.now + desk.school.undo + (timedelta(days=ASKED_DAYS) if asked else timedelta())
+    keep(desk.journal, letter.id, fingerprint, case.raw, until=local_day(desk.school, until))
 
 
 def _fingerprint(message: Message, member: StaffMember, desk: Desk) -> str:

@@ -28,7 +28,7 @@ class Opening:
     """One look at an entry. `by`: the login at the machine, or the address to which a letter went."""
 
     on: date
-    how: str  # show, files, list, summary, held; csv, json; letter-text, -files, -forward
+    how: str  # show, files, list, summary, held, reply; csv, json; letter-text, -files, -forward
     by: str
     role: Role | None = None
 

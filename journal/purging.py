@@ -20,6 +20,7 @@ from journal.remains import remains_digest
 from journal.store import Store, Writing
 from journal.sweeping import StillInUse, note_unswept, sweep
 from journal.tables import attachments, deeds, entries, events, fingerprints, letters, measures, messages
+from journal.whole_replies import forget_answers_to
 
 REQUEST, SIGNED, ANONYMOUS = "request", "retention.signed", "retention.anonymous"  # by which rule
 LONGEST_REASON = 100  # characters: the history keeps codes and references, never content
@@ -190,6 +191,7 @@ def _forget_letters(store: Store, writing: Writing, number: int, on: date, since
         values = _without(store, writing, row, number, on, told)
         if values:
             run(update(letters).where(letters.c.id == row.id).values(values))
+            forget_answers_to(writing, row.id)
 
 
 def _forget_family(journal: Journal, writing: Writing, number: int) -> None:

@@ -23,6 +23,7 @@ HOW = {
     "list": "in the list of entries",
     "summary": "in a preview of the daily letter",
     "held": "as a held message, before it was let in",
+    "reply": "in a reply of staff, which quotes a letter",
     "csv": "in an export for a spreadsheet",
     "json": "in an export for other programs",
     "letter-text": "its whole text, in a letter",

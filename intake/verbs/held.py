@@ -63,7 +63,7 @@ def _size(count: int) -> str:
 def show(asked: argparse.Namespace) -> int:
     """Why, when, how large, and its words. No sender: it may be an anonymous child's letter."""
     config = one_school(asked)
-    with _open_desk(config) as desk:
+    with open_desk(config) as desk:
         one = desk.journal.held_message(asked.id)
         note_held_opened(desk.journal, one.id, by=person(), on=today(config))
         subject, text, files, reader = _preview(one, desk)
@@ -113,7 +113,7 @@ def release(asked: argparse.Namespace) -> int:
     from intake.release import release as let_in
     from intake.release import release_as_reply
 
-    with _open_desk(one_school(asked)) as desk:
+    with open_desk(one_school(asked)) as desk:
         if asked.as_what == "reply":
             member = release_as_reply(asked.id, desk, by=person())
             say(f"held {asked.id} is recorded as a reply of {member.name}; a letter says what was recorded")
@@ -123,7 +123,8 @@ def release(asked: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _open_desk(config: Config) -> Iterator["Desk"]:
+def open_desk(config: Config) -> Iterator["Desk"]:
+    """The desk at which a held message or a reply is looked at."""
     from intake.desk import to_desk
     from intake.reader import Reader
 

@@ -42,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     _work(verbs)
     _journal(verbs)
     _held(verbs)
+    _replies(verbs)
     add_keeping(verbs, _verb)
     return whole
 
@@ -232,6 +233,21 @@ def _held(verbs: "Verbs") -> None:
     discard.add_argument("--reason", type=word, default="by-hand", help="a word for the history: test, spam")
     for one in (show, release, discard):
         one.add_argument("id", type=positive, metavar="ID", help="as in `senim held list`")
+
+
+def _replies(verbs: "Verbs") -> None:
+    replies = _group(
+        verbs, "replies", "the replies of staff as they came, kept while they can be objected to"
+    )
+    add_json(_verb(replies, "list", "list them", "senim replies list", run="replies:listing"))
+    show = _verb(
+        replies,
+        "show",
+        "show one whole; the history notes that it was opened",
+        "senim replies show 7",
+        run="replies:show",
+    )
+    show.add_argument("id", type=positive, metavar="ID", help="as in `senim replies list`")
 
 
 _ALONE = {
