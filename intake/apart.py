@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from intake.desk import Desk
 from intake.owing import owe_to, reader_of
 from journal import conflicts
+from journal.alarms import numbers_in, told_of
 from journal.letters import covered
 from journal.model import Letter, LetterKind
 from reports.alone import ALONE
@@ -50,15 +51,18 @@ def in_charge_of(number: int, desk: Desk) -> StaffMember | None:
 
 def withheld(letter: Letter, member: StaffMember, desk: Desk) -> bool:
     """Whether a letter owed earlier is about an appeal that its reader may not see now."""
-    if letter.kind not in (LetterKind.TEXT, LetterKind.FILES, LetterKind.FORWARD):
+    if letter.kind not in (LetterKind.TEXT, LetterKind.FILES, LetterKind.FORWARD, LetterKind.URGENT):
         return False
-    return bool(kept_back([int(str(letter.data["number"]))], member, desk))
+    numbers = numbers_in(letter)
+    return len(kept_back(numbers, member, desk)) == len(set(numbers))
 
 
 def owe_another(number: int, desk: Desk) -> None:
     """Nobody is left who reads it whole: the next in the config gets it, else the administrator hears."""
     other = seen_at(desk, [number]).stand_in(desk.journal.entry(number))
     if other is not None:
+        if told_of(desk.journal, reader_of(other), [number]):
+            return  # an urgent letter was quicker
         data = {"number": number, "why": ALONE}
         owe_to(LetterKind.TEXT, other, f"{ALONE}-{number}", desk, data)
     elif desk.school.administrator is not None:

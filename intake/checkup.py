@@ -16,6 +16,7 @@ from journal.database import pending
 from journal.private import exposure
 from reports.catalogue import LANGUAGES
 from reports.clock import local_day
+from reports.danger import ListUnreadable, read_lists
 from reports.helping import unreadable
 from reports.naming import has_surname
 from reports.reply_words import read_words
@@ -99,6 +100,11 @@ def _clock(now: datetime) -> Finding:
 def _templates() -> Iterator[Finding]:
     from intake.specimen import write_everything  # a made-up day in a Journal of its own
 
+    try:
+        read_lists()
+        yield Finding("words of danger", True)
+    except ListUnreadable as fault:
+        yield Finding("words of danger", False, str(fault))
     for language, count in write_everything():
         yield Finding(f"templates in {language}", True, f"{count} letters and pages were written")
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from intake.apart import seen_at
+from intake.alarm import untold
+from intake.apart import kept_back, seen_at
 from intake.desk import Desk
 from intake.generalising import generalised
 from intake.telling import last_named
@@ -21,6 +22,7 @@ from reports.passing import write_forward
 from reports.period import read_period
 from reports.render import Draft
 from reports.school import StaffMember
+from reports.urgent import write_urgent
 
 # A letter that leaves this much after its hour says that it is late.
 LATE = timedelta(minutes=15)
@@ -89,6 +91,15 @@ def _generalisation(letter: Letter, member: StaffMember, desk: Desk) -> Written:
     return Written(draft=write_generalisation(found, desk.school, member, today=desk.today))
 
 
+def _urgent(letter: Letter, member: StaffMember, desk: Desk) -> Written:
+    told = untold(letter, desk)
+    hidden = kept_back([one.number for one in told], member, desk)
+    told = [one for one in told if one.number not in hidden]
+    seen = seen_at(desk, [one.number for one in told])
+    draft, long = write_urgent(desk.school, member, told, seen, letter.data)
+    return Written(draft=draft, long_texts=long)
+
+
 def _notice(letter: Letter, member: StaffMember, desk: Desk) -> Written:
     draft = write_notice(desk.school, member, letter.data)
     return Written(draft=draft, covers_to=last_named(letter.data))
@@ -115,4 +126,5 @@ _WRITERS: Mapping[LetterKind, _Writer] = {
     LetterKind.NOTICE: _notice,
     LetterKind.FORWARD: _forward,
     LetterKind.ANSWER: _answer,
+    LetterKind.URGENT: _urgent,
 }

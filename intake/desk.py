@@ -79,6 +79,7 @@ class Outcome:
     filing: Filing
     reason: str = ""
     number: int | None = None
+    urgent: bool = False  # a letter about it is to leave now
 
 
 def ignored(reason: str, filing: Filing = Filing.IGNORED) -> Outcome:

@@ -1,5 +1,6 @@
 """A forward or an answer on its way out: may it still go, did it, and who hears that it did not."""
 
+from intake.alarm import next_in_line, overtaken
 from intake.apart import kept_back, withheld
 from intake.composing import number_of
 from intake.desk import Desk
@@ -25,6 +26,8 @@ def take_back(done: Done, member: StaffMember, desk: Desk) -> bool:
 
 def stopped(letter: Letter, member: StaffMember, desk: Desk) -> str:
     """Why a letter that was owed earlier must not be written now, as a short code; "" when it may leave."""
+    if why := overtaken(letter, desk):
+        return why
     if withheld(letter, member, desk):
         return "kept-back"
     if letter.kind not in CARRIED:
@@ -63,6 +66,7 @@ def lost(letter: Letter, why: str, desk: Desk) -> None:
         _tell_its_writer(letter, why, desk)
     else:
         tell_the_others(desk, letter, why)
+        next_in_line(letter, desk)
 
 
 def _tell_its_writer(letter: Letter, why: str, desk: Desk) -> None:

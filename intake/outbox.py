@@ -10,8 +10,9 @@ from datetime import date
 from enum import Enum
 
 from intake import absence
+from intake.alarm import next_in_line
 from intake.apart import owe_another
-from intake.composing import number_of, write
+from intake.composing import write
 from intake.delivery_report import why_by_code
 from intake.desk import Desk
 from intake.generalising import owe_generalisations
@@ -19,6 +20,7 @@ from intake.leaving import arrived_at, lost, published, stopped
 from intake.owing import reader_of
 from intake.server import ServerFault
 from intake.submission import OutcomeUnknown, Refused
+from journal.alarms import numbers_in
 from journal.letters import claim, fail, freeze, last_daily, owe, postpone, settle
 from journal.links import keep_links
 from journal.model import DeedState, Letter, LetterKind, Reader, Role
@@ -93,6 +95,7 @@ def send_one(desk: Desk, submit: Submit, kinds: Collection[LetterKind] = tuple(L
             with desk.journal.transaction():
                 fail(desk.journal, letter, desk.now, why)
                 arrived_at(letter, DeedState.FAILED, desk)
+                next_in_line(letter, desk, why)
             return Sent.KEPT_BACK
         if published(letter, desk):
             return Sent.PUBLISHED
@@ -132,6 +135,7 @@ def _reader_left(letter: Letter, desk: Desk) -> Sent:
         fail(desk.journal, letter, desk.now, "reader-left")
         if letter.kind is LetterKind.FORWARD:  # who passed it on must hear that nobody has it
             lost(letter, "unknown-address", desk)
+        next_in_line(letter, desk)
     return Sent.FAILED
 
 
@@ -150,7 +154,8 @@ def _freeze(letter: Letter, member: StaffMember, desk: Desk) -> bytes:
     raw = message.as_bytes()
     with desk.journal.transaction():
         if letter.kind in CARRIERS:  # before it leaves: what the history cannot take is not sent
-            note_forwarded(desk.journal, letter, number_of(letter), desk.today)
+            for number in numbers_in(letter):
+                note_forwarded(desk.journal, letter, number, desk.today)
         freeze(
             desk.journal,
             letter,

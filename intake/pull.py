@@ -47,26 +47,32 @@ class PullReport:
 
 
 def pull(
-    config: Config, now: datetime, *, stopping: threading.Event | None = None, reader: Reader | None = None
+    config: Config,
+    now: datetime,
+    *,
+    stopping: threading.Event | None = None,
+    reader: Reader | None = None,
+    alarmed: Callable[[], None] = lambda: None,
 ) -> PullReport:
     """One pass over the mailbox. Raises ServerFault, DatabaseUnreachable and ReaderUnavailable.
 
-    `reader` stays open for the next pass; without one, this pass has its own.
+    `reader` stays open for the next pass; without one, this pass has its own. `alarmed` is called when an
+    urgent appeal was recorded.
     """
     if reader is None:
         with Reader() as own:
-            return pull(config, now, stopping=stopping, reader=own)
+            return pull(config, now, stopping=stopping, reader=own, alarmed=alarmed)
     with open_journal(config) as journal, journal.lock("pull") as mine:
         if not mine:
             log.info("another worker is at this mailbox")
             return PullReport(busy=True)
         desk = to_desk(config, journal, now, reader)
         with Mailbox.open(config.imap, config.folders) as mailbox:
-            return _pull(mailbox, desk, stopping or threading.Event())
+            return _pull(_Pass(mailbox, desk, stopping or threading.Event(), alarmed))
 
 
-def _pull(mailbox: Mailbox, desk: Desk, stopping: threading.Event) -> PullReport:
-    work = _Pass(mailbox=mailbox, desk=desk, stopping=stopping)
+def _pull(work: "_Pass") -> PullReport:
+    mailbox, desk, stopping = work.mailbox, work.desk, work.stopping
     inbox = mailbox.uids()
     work.take_all(inbox, partial(read, desk=desk))
     if not stopping.is_set():
@@ -107,13 +113,14 @@ def _junk(batch: Sequence[Incoming]) -> list[Letter]:
     return [Letter(incoming=one, case=Unreadable("junk")) for one in batch]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class _Pass:
     """One pass under way, and what it has come to so far."""
 
     mailbox: Mailbox
     desk: Desk
     stopping: threading.Event
+    alarmed: Callable[[], None]  # there is a letter that should leave now
     counted: Counter[Disposition] = field(default_factory=Counter)
     filed_again: int = 0
     refusals: list[str] = field(default_factory=list)
@@ -133,6 +140,8 @@ class _Pass:
             ahead.file(known)  # what an earlier run committed and did not come to file
             for batch in ahead.batches([uid for uid in uids if uid not in known], wanted):
                 taken = self._commit(batch)
+                if any(isinstance(what, Outcome) and what.urgent for what in taken.values()):
+                    self.alarmed()
                 ahead.file({uid: self._counted(what) for uid, what in taken.items()})
                 if self.stopping.is_set() or self.in_a_row >= MOST_IN_A_ROW:
                     break

@@ -6,6 +6,7 @@ Each function answers one question of the pipeline's order: an outcome, or None 
 from dataclasses import replace
 
 from intake import absence
+from intake.alarm import next_in_line
 from intake.delivery_report import DeliveryReport, read_report, returned_part
 from intake.desk import Case, Desk, Outcome, held, ignored
 from intake.leaving import lost
@@ -36,6 +37,7 @@ def automatic_answer_to_ours(case: Case) -> Outcome | None:
         return ignored(reason, Filing.EXPUNGED)  # it brings our letter back, with families' words in it
     if reason == OUT_OF_OFFICE:
         absence.heard(case.message, letter, desk)
+        next_in_line(letter, desk)
     return ignored(reason)
 
 

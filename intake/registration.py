@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from intake.alarm import raise_alarm
 from intake.apart import note_named
 from intake.desk import Case, Outcome
 from intake.draft import Draft
@@ -15,17 +16,17 @@ def form_letter(case: Case) -> Outcome | None:
     """A letter with our form's JSON part, else one in the layout of another site's form mailer."""
     if case.appeal is None or (isinstance(case.appeal, Appeal) and case.appeal.channel is Channel.LETTER):
         return None
-    return _outcome(_record(case), case)
+    return _recorded(case)
 
 
 def plain_letter(case: Case) -> Outcome | None:
     """Anything else that a person wrote: a plain letter to the box is an appeal too."""
-    return _outcome(_record(case), case)
+    return _recorded(case)
 
 
 def let_in(case: Case) -> Recorded:
     """Record a held message as an appeal after all, by a person's decision."""
-    return _record(case)
+    return _record(_looked_at(case))
 
 
 def drafted(case: Case, draft: Draft) -> Case:
@@ -55,11 +56,19 @@ def _whole(case: Case, draft: Draft) -> Appeal | Unreadable | None:
     return appeal
 
 
-def _record(case: Case) -> Recorded:
+def _looked_at(case: Case) -> Case:
+    """The same with its appeal, also where nobody asked, as it looked like something else."""
     desk = case.desk
-    if case.appeal is None:  # nobody asked, as it looked like something else
-        case = drafted(case, desk.reader.draft(case.raw, desk.habits))
-    appeal = case.appeal
+    return drafted(case, desk.reader.draft(case.raw, desk.habits)) if case.appeal is None else case
+
+
+def _recorded(case: Case) -> Outcome:
+    case = _looked_at(case)
+    return _outcome(_record(case), case)
+
+
+def _record(case: Case) -> Recorded:
+    desk, appeal = case.desk, case.appeal
     if not isinstance(appeal, Appeal):
         raise appeal or Unreadable("no-appeal")
     message, journal = case.message, desk.journal
@@ -68,6 +77,8 @@ def _record(case: Case) -> Recorded:
     recorded = journal.record(appeal, identity=identity)
     if not recorded.repeat:
         note_named(recorded.number, case.named, desk)
+        if appeal.urgent:
+            raise_alarm(recorded.number, desk)
     return recorded
 
 
@@ -78,4 +89,9 @@ def _outcome(recorded: Recorded, case: Case) -> Outcome:
         return Outcome(
             disposition=Disposition.IGNORED, filing=filing, reason="repeat", number=recorded.number
         )
-    return Outcome(disposition=Disposition.RECORDED, filing=filing, number=recorded.number)
+    return Outcome(
+        disposition=Disposition.RECORDED,
+        filing=filing,
+        number=recorded.number,
+        urgent=isinstance(case.appeal, Appeal) and case.appeal.urgent,
+    )

@@ -29,6 +29,7 @@ from reports.notices import write_bounced, write_notice
 from reports.reference import new_token
 from reports.render import Draft, compose
 from reports.school import Detail, School, StaffMember
+from reports.urgent import write_urgent
 
 DAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 10, 5, tzinfo=UTC)
@@ -127,6 +128,11 @@ def _answers(journal: Journal, school: School) -> Iterator[tuple[LetterKind, Dra
     for why in (ALONE, LIFTED):
         seen = sight(journal, school, DAY)
         yield LetterKind.TEXT, write_alone(journal, school, member, 1, why, seen)[0]
+    every = list(journal.entries())
+    for one in school.staff:
+        for first in (True, False):
+            alarm = {"first": first, "names": [member.name] * first}
+            yield LetterKind.URGENT, write_urgent(school, one, every, sight(journal, school, DAY), alarm)[0]
     yield LetterKind.FILES, write_files(journal, school, member, 1)
     yield LetterKind.CONFIRMATION, write_confirmation(school, member, data)
     yield LetterKind.REFUSAL, write_refusal(school, member, {"reason": "other-sender", "on": DAY.isoformat()})
@@ -162,7 +168,8 @@ def _notices(school: School) -> Iterator[tuple[LetterKind, Draft]]:
     restored = {"about": "restored", "made_on": DAY.isoformat(), "last": 57, "next": 64}
     for member in (reader, administrator):
         yield LetterKind.NOTICE, write_notice(school, member, restored)
-    yield LetterKind.NOTICE, write_notice(school, administrator, {"about": "conflict", "number": 1})
+    for about in ("conflict", "urgent"):
+        yield LetterKind.NOTICE, write_notice(school, administrator, {"about": about, "number": 1})
     closed = {"about": "closed-alone", "number": 1, "by": reader.name}
     yield LetterKind.NOTICE, write_notice(school, administrator, closed)
 

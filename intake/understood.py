@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake import absence, apart
+from intake.alarm import told_at_once
 from intake.deeds import Deeds, Line, Unstored
 from intake.desk import Desk
 from journal.letters import last_told
@@ -27,7 +28,7 @@ def to_deeds(slip: Slip, member: StaffMember, desk: Desk) -> Deeds:
     """What a slip asks for, as far as this reader may."""
     known = _last_known(desk)
     named = {number for line in slip.measures for number in line.numbers} | set(slip.files)
-    there = {number for number in named if 1 <= number <= known}
+    there = {number for number in named if 1 <= number <= known} | told_at_once([*named], member, desk)
     tried = apart.kept_back(there, member, desk)
     there -= set(tried)
     found = [

@@ -85,6 +85,7 @@ class _School:
         self._reader = reader
         self._heartbeat = beats.get(config.heartbeat_file) if config.heartbeat_file else None
         self._bell = threading.Event()
+        self._alarm = threading.Event()  # a letter should leave now
         self._watch = Watch(config, self._bell.set, stopping)
         self._troubles = Troubles(config)
         self._telling = threading.Lock()
@@ -106,6 +107,7 @@ class _School:
     def wake(self) -> None:
         """Look up: something has changed."""
         self._bell.set()
+        self._alarm.set()
 
     def ended(self, until: float) -> bool:
         """Wait for the passes under way to come to their end."""
@@ -116,7 +118,7 @@ class _School:
 
     def _pull_on(self) -> None:
         away, locked_out = Patience(AWAY), Patience(LOCKED_OUT)
-        step = partial(pull, reader=self._reader)
+        step = partial(pull, reader=self._reader, alarmed=self._alarm.set)
         self._stopping.wait(self._first - time.monotonic())
         while not self._stopping.is_set():
             self._bell.clear()
@@ -147,13 +149,18 @@ class _School:
         self._stopping.wait(self._first - time.monotonic())
         while not self._stopping.is_set():
             began = time.monotonic()
+            self._alarm.clear()
             self._look_at_the_pull()
             outcome = self._pass("send", send, self._troubles.sent)
             if isinstance(outcome, SendReport) and outcome.server_down:
                 self._stopping.wait(down.longer())  # each letter that is owed would try the password anew
             else:
                 down.restored()
-                self._stopping.wait(TICK - (time.monotonic() - began))
+                self._wait_for_alarm(TICK - (time.monotonic() - began))
+
+    def _wait_for_alarm(self, seconds: float) -> None:
+        if not self._stopping.is_set():  # as in _rest
+            self._alarm.wait(seconds)
 
     def _work_at_night(self) -> None:
         """A backup may take minutes: no letter waits for it."""

@@ -22,6 +22,7 @@ from journal.tables import letters
 TOKEN_DAYS = 30
 ASKED_DAYS = 7  # a question that nobody answered for a week is no way in any more
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
+FAR = timedelta(days=7)  # the last in line is told of an urgent appeal long before
 CODE = 64  # characters of a period and of an error's class, as wide as their columns
 
 
@@ -80,12 +81,13 @@ def claim(
     lease: timedelta = timedelta(minutes=10),
 ) -> Letter | None:
     """Take the letter that is due longest, for as long as the lease. None when nothing is due."""
+    of_a_fast_clock = (letters.c.kind == LetterKind.URGENT.value) & (letters.c.due_at > now + FAR)
     due = (
         select(letters)
         .where(
             letters.c.kind.in_([kind.value for kind in kinds]),
             letters.c.state == LetterState.OWED.value,
-            letters.c.due_at <= now,
+            or_(letters.c.due_at <= now, of_a_fast_clock),
             _over(letters.c.next_attempt_at, now, BACKOFF[-1]),
             _over(letters.c.lease_until, now, lease),
         )
@@ -150,8 +152,9 @@ def settle(journal: Journal, letter: Letter, now: datetime) -> None:
 
 
 def postpone(journal: Journal, letter: Letter, now: datetime, error: str) -> datetime:
-    """Try again later: after 1, 5, 15, 60 minutes, and then each hour."""
-    again = now + BACKOFF[min(max(letter.attempts, 1), len(BACKOFF)) - 1]
+    """Try again later: after 1, 5, 15, 60 minutes, and then each hour; what is urgent each 5 minutes."""
+    pauses = BACKOFF[:2] if letter.kind is LetterKind.URGENT else BACKOFF
+    again = now + pauses[min(max(letter.attempts, 1), len(pauses)) - 1]
     with journal.store.writing() as writing:
         values = {"next_attempt_at": again, "lease_until": None, "error": error[:CODE]}
         writing.connection.execute(_held_by(letter).values(values))

@@ -19,8 +19,8 @@ from journal.store import Store
 from journal.tables import events, letters
 
 OPENED, EXPORTED, FORWARDED = "opened", "exported", "forwarded"  # kinds of events
-# Letters that bring content because it was asked for.
-CARRIERS = frozenset({LetterKind.TEXT, LetterKind.FILES, LetterKind.FORWARD})
+# Letters that bring the content of certain appeals, at another hour than the daily one.
+CARRIERS = frozenset({LetterKind.TEXT, LetterKind.FILES, LetterKind.FORWARD, LetterKind.URGENT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,6 +78,8 @@ def write_notice(school: School, member: StaffMember, data: Mapping[str, object]
         return _restored(school, member, data)
     if data.get("about") == "conflict":
         return _nobody_left(school, member, int(str(data["number"])))
+    if data.get("about") == "urgent":
+        return _nobody_answered(school, member, int(str(data["number"])))
     if data.get("about") == "closed-alone":
         return _closed_alone(school, member, data)
     if data.get("about") == "nobody-left":
@@ -114,6 +116,18 @@ def _nobody_left(school: School, member: StaffMember, number: int) -> Draft:
         "may consider it, such as the education department. It goes there with the next daily letters."
     )
     headline = speech.gettext("%(numbers)s has nobody to read it") % {"numbers": numbers([number])}
+    return _draft(school, member, headline, {"said": [said], "remedy": remedy})
+
+
+def _nobody_answered(school: School, member: StaffMember, number: int) -> Draft:
+    speech = speak(member.language)
+    said = speech.gettext("Everyone who may read this appeal was written to. Nobody has replied.")
+    remedy = speech.gettext(
+        "Please telephone the psychologist or the director now: they find it in their mailbox."
+    )
+    headline = speech.gettext("%(numbers)s is urgent, and nobody has answered") % {
+        "numbers": numbers([number])
+    }
     return _draft(school, member, headline, {"said": [said], "remedy": remedy})
 
 
@@ -212,6 +226,7 @@ def _letter(data: Mapping[str, object], language: str) -> str:
         LetterKind.CONFIRMATION: speech.gettext("what was recorded from a reply"),
         LetterKind.FORWARD: speech.gettext("an appeal that was passed on"),
         LetterKind.ANSWER: speech.gettext("the answer to the family"),
+        LetterKind.URGENT: speech.gettext("an urgent appeal"),
     }
     kind = kinds.get(LetterKind(str(data["kind"])), speech.gettext("a letter about a reply"))
     return f"{kind}, {short_date(date.fromisoformat(str(data['day'])), language)}"

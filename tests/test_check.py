@@ -33,6 +33,7 @@ def test_a_school_that_is_well_is_told_so(senim: Senim, school: SchoolUnderTest)
     assert "✗" not in said.out
     for thing in (
         "time zones",
+        "words of danger",
         *(f"templates in {language}" for language in ("kk", "ru", "en")),
         "migrations",
         "history",
