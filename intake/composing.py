@@ -36,6 +36,7 @@ class Written:
     covers_to: int = 0
     long_texts: tuple[int, ...] = ()
     unread: tuple[int, ...] = ()
+    covers_event: int | None = None
 
 
 def write(letter: Letter, member: StaffMember, desk: Desk) -> Written:
@@ -59,7 +60,11 @@ def _daily(letter: Letter, member: StaffMember, desk: Desk) -> Written:
         late=desk.now - letter.due_at >= LATE,
     )
     return Written(
-        draft=daily.draft, covers_to=daily.covers_to, long_texts=daily.long_texts, unread=daily.unread
+        draft=daily.draft,
+        covers_to=daily.covers_to,
+        long_texts=daily.long_texts,
+        unread=daily.unread,
+        covers_event=daily.covers_event,
     )
 
 

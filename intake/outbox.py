@@ -162,6 +162,7 @@ def _freeze(letter: Letter, member: StaffMember, desk: Desk) -> bytes:
             raw=raw,
             token=family_mark(token) if letter.kind is LetterKind.ANSWER else token,
             covers_to=written.covers_to,
+            covers_event=written.covers_event,
             now=desk.now,
             days=desk.school.reply_days,
         )

@@ -10,7 +10,7 @@ from intake import absence, apart
 from intake.alarm import told_at_once
 from intake.deeds import Deeds, Line, Unstored
 from intake.desk import Desk
-from journal.letters import last_told
+from journal.doings import last_told
 from journal.model import DeedKind, Role
 from reports.causes import cause_named
 from reports.conflict_words import LIFTED, MARKED

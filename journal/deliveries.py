@@ -42,10 +42,12 @@ def _tell_again(writing: Writing, letter: Letter) -> None:
     mark = run(select(letters.c.reader).where(letters.c.id == letter.id)).scalar_one()
     daily = and_(letters.c.kind == LetterKind.DAILY.value, letters.c.reader == mark)
     arrived = and_(daily, letters.c.state != LetterState.FAILED.value)
-    before = select(func.max(letters.c.covers_to)).where(arrived, letters.c.period < letter.period)
-    told = run(before).scalar()
+    before = select(func.max(letters.c.covers_to), func.max(letters.c.covers_event)).where(
+        arrived, letters.c.period < letter.period
+    )
+    told, event = run(before).one()
     later = and_(daily, letters.c.period > letter.period, letters.c.covers_to.is_not(None))
-    run(update(letters).where(later).values(covers_to=told))
+    run(update(letters).where(later).values(covers_to=told, covers_event=event))
 
 
 def last_in(journal: Journal, letter: Letter) -> int:
@@ -93,6 +95,7 @@ def reword(
             "token": None,
             "token_until": None,
             "covers_to": None,
+            "covers_event": None,
             "next_attempt_at": None,
         }
         run(update(letters).where(letters.c.id == number).values(values))

@@ -121,6 +121,7 @@ def freeze(
     covers_to: int,
     now: datetime,
     days: int = TOKEN_DAYS,
+    covers_event: int | None = None,
 ) -> None:
     """Keep a letter as it was rendered, before it is submitted. Raises LeaseLost."""
     store = journal.store
@@ -129,6 +130,7 @@ def freeze(
         "token": journal.fingerprint("token", token),
         "token_until": _midnight(now) + timedelta(days=_lives(letter, days) + 1),
         "covers_to": covers_to,
+        "covers_event": covers_event,
     }
     with store.writing() as writing:
         # By the snapshot, not the token: a letter that told of what was destroyed is written anew.
@@ -194,17 +196,11 @@ def covered(journal: Journal, reader: Reader) -> int | None:
         return connection.execute(query).scalar()
 
 
-def last_told(journal: Journal) -> int:
-    """The last number of which any DAILY letter told anybody; 0 if there was none."""
-    daily = letters.c.kind == LetterKind.DAILY.value
+def last_daily(journal: Journal, reader: Reader, before: str = "9999") -> str | None:
+    """The newest day, before that one, for which this reader was owed a DAILY letter."""
+    newest = _of(journal, reader, func.max(letters.c.period)).where(letters.c.period < before)
     with journal.store.reading() as connection:
-        return connection.execute(select(func.max(letters.c.covers_to)).where(daily)).scalar() or 0
-
-
-def last_daily(journal: Journal, reader: Reader) -> str | None:
-    """The newest day for which this reader was owed a DAILY letter."""
-    with journal.store.reading() as connection:
-        return connection.execute(_of(journal, reader, func.max(letters.c.period))).scalar()
+        return connection.execute(newest).scalar()
 
 
 def by_token(journal: Journal, token: str, now: datetime) -> Letter | None:

@@ -221,7 +221,7 @@ def _without(
     if row.frozen and (values or told.names(store, writing, row, number)):
         values["snapshot"] = None
         if row.state == LetterState.OWED.value:  # it is written anew, of what is then to be told
-            values["covers_to"] = None
+            values |= {"covers_to": None, "covers_event": None}
     return values
 
 

@@ -1,7 +1,7 @@
 """Reads the register: entries with their measures and the list of their files, the seals opened."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -95,6 +95,16 @@ def read_open(store: Store) -> list[Entry]:
     """Without a measure and not closed: REGISTERED says exactly that. What is destroyed waits for nothing."""
     waiting = (entries.c.status == Status.REGISTERED.value) & entries.c.purged_on.is_(None)
     return _read(store, select(entries).where(waiting).order_by(entries.c.number))
+
+
+def read_some(store: Store, numbers: Collection[int]) -> list[Entry]:
+    """The entries of these numbers, as far as there are any."""
+    wanted = sorted(set(numbers))
+    found: list[Entry] = []
+    for at in range(0, len(wanted), _BATCH):
+        query = select(entries).where(entries.c.number.in_(wanted[at : at + _BATCH]))
+        found += _read(store, query.order_by(entries.c.number))
+    return found
 
 
 def read_destroyed(store: Store, numbers: Sequence[int]) -> set[int]:

@@ -73,7 +73,8 @@ entries = Table(
     one_of("status", model.Status),
     one_of("finding", model.Finding),
     Index("ix_entries_received_on", "received_on"),
-    Index("ix_entries_status", "status"),
+    Index("ix_entries_status", "status", "due_on"),
+    Index("ix_entries_closed_on", "closed_on"),
 )
 
 measures = Table(
@@ -185,6 +186,7 @@ letters = Table(
     sealed("data", nullable=True),  # NULL: nothing can come of the letter any more
     sealed("snapshot", nullable=True),
     Column("sent_on", Date, nullable=True),
+    Column("covers_event", Integer, nullable=True),  # the newest event when it was rendered; as `covers_to`
     UniqueConstraint("kind", "reader", "period"),
     one_of("kind", model.LetterKind),
     one_of("role", model.Role),

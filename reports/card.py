@@ -29,6 +29,7 @@ class Card:
     notes: tuple[str, ...]
     language: str
     acts: tuple[Act, ...] = ()
+    state: str = ""  # as of a row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ class Row:
     content: str
     alarm: str = ""
     href: str = ""
+    state: str = ""  # who looks after it, where it was passed on, what the family was told
 
 
 def to_card(

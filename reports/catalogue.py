@@ -51,3 +51,13 @@ def month_named(month: int, language: str) -> str:
 def short_date(day: date, language: str) -> str:
     """A day without its year, for subjects: «22 қараша»."""
     return format_date(day, "d MMMM", locale=language)
+
+
+# The endings of «…ға дейін» behind the months, from January on.
+_UNTIL_KK = ("ға", "ға", "ға", "ге", "ға", "ға", "ге", "ға", "ке", "ға", "ға", "ға")
+
+
+def until_date(day: date, language: str) -> str:
+    """A day as it stands in «until …»: «15 желтоқсанға», «15 декабря», «15 December»."""
+    said = short_date(day, language)
+    return said + _UNTIL_KK[day.month - 1] if language == "kk" else said

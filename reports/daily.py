@@ -1,28 +1,29 @@
 """The letter of 15:00: what is new in the Trust Box, what still waits for a measure, and how to answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from journal.book import Journal
 from journal.model import Entry
-from reports.card import LONGEST, file_request, goes_on, to_card, to_line, to_row
+from reports.card import LONGEST, file_request, goes_on, to_card, to_line
 from reports.catalogue import long_date
 from reports.clock import local_day
 from reports.foot import foot
 from reports.headline import figures, headline, lateness, quiet, subject
 from reports.links import Links, new_links
 from reports.news import News, Occasion, gather
+from reports.progress import progress
 from reports.render import Draft, render
 from reports.school import Detail, School, StaffMember
+from reports.sections import ROWS, away_lines, listed_in, own_absence, rows, together
 from reports.slip import write_slip
 from reports.words import numbers, speak
 
 HTML_LIMIT = 90_000  # bytes: past about 102 KB Gmail cuts a letter off
-ROWS = 15  # appeals in a list before «and N more»
 _STEP = 0.95
 # Bytes of HTML around a family's words, about.
-_FRAME, _CARD, _FACT, _ROW, _LINK = 7_000, 1_000, 140, 900, 480
+_FRAME, _CARD, _FACT, _ROW, _LINK, _DONE = 7_000, 1_000, 140, 1_000, 480, 250
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Daily:
     covers_to: int
     long_texts: tuple[int, ...] = ()
     unread: tuple[int, ...] = ()  # appeals that somebody else must be asked to read
+    covers_event: int | None = None  # the newest event of the history that it tells of
 
 
 def write_daily(
@@ -76,6 +78,7 @@ def draft_daily(news: News, school: School, member: StaffMember, occasion: Occas
         covers_to=min(left) - 1 if left else last,
         long_texts=tuple(one.number for one in told if goes_on(one, member.detail)),
         unread=news.unread,
+        covers_event=news.covers_event,
     )
 
 
@@ -84,7 +87,8 @@ def _filled(
 ) -> tuple[list[Entry], Draft]:
     """The appeals that are told whole, and the letter; `most`: links at an appeal."""
     row = _ROW + _LINK * bool(most)
-    room = float(HTML_LIMIT - _FRAME - row * min(len(news.still_waiting), ROWS))
+    listed = sum(min(len(one), ROWS) for one in listed_in(news))
+    room = float(HTML_LIMIT - _FRAME - row * listed - _DONE * min(len(news.done), ROWS))
     while True:
         told = _fit(news.new, member, room, _CARD + _LINK * most)
         links = _links(news, told, school, member, most)
@@ -120,11 +124,13 @@ def _draft(
 ) -> Draft:
     language = member.language
     context = {
-        "subject": subject(news, language, occasion.period),
+        "subject": subject(news, language, occasion),
         "school": school.name(language),
         "day": long_date(occasion.period, language),
-        "headline": headline(news, language),
-        "late": lateness(occasion, language) if occasion.late else "",
+        "headline": headline(news, language, occasion),
+        "late": lateness(occasion, language) if occasion.late and not news.away_since else "",
+        "absence": own_absence(news, language),
+        "away": away_lines(news, language),
         "name": member.name,
         "quiet": quiet(news, language),
         "unconfirmed": numbers(news.unconfirmed),
@@ -136,7 +142,8 @@ def _draft(
     if member.detail is Detail.NUMBERS:
         context["sums"] = figures(news, language, occasion.today)
     else:
-        context.update(_lists(news, told, member, occasion, links))
+        context.update(_lists(news, told, school, member, occasion, links))
+        context.update(together(news, school, member, occasion, links))
         context.update(_examples(news, member))
     text, html = render("daily", language, context)
     return Draft(subject=str(context["subject"]), text=text, html=html, language=language, links=links.tokens)
@@ -144,44 +151,53 @@ def _draft(
 
 def _links(news: News, told: Sequence[Entry], school: School, member: StaffMember, most: int) -> Links:
     """A link for each appeal that the letter shows: whole, or in the first rows of what waits."""
-    shown = (*told, *news.still_waiting[:ROWS]) if most and member.detail is not Detail.NUMBERS else ()
-    numbers = (one.number for one in shown if one.purged_on is None)
+    shown = [*told, *(entry for one in listed_in(news) for entry in one[:ROWS])]
+    if not most or member.detail is Detail.NUMBERS:
+        shown = []
+    numbers = dict.fromkeys(one.number for one in shown if one.purged_on is None)
     return new_links(school, member.language, numbers, most=most)
 
 
 _NOTHING: dict[str, object] = {
-    **dict.fromkeys(("urgent", "new", "later", "later_more", "waiting", "waiting_more"), ()),
-    **dict.fromkeys(("example", "example_two", "example_files"), ""),
+    **dict.fromkeys(("urgent", "new", "later", "later_more", "waiting", "waiting_more", "done"), ()),
+    **dict.fromkeys(("unheard", "unheard_more", "due", "due_more", "consider", "consider_more"), ()),
+    **dict.fromkeys(("example", "example_two", "example_files", "considered_example"), ""),
+    "done_more": 0,
 }
 
 
 def _lists(
-    news: News, told: Sequence[Entry], member: StaffMember, occasion: Occasion, links: Links
+    news: News,
+    told: Sequence[Entry],
+    school: School,
+    member: StaffMember,
+    occasion: Occasion,
+    links: Links,
 ) -> dict[str, object]:
     shown = {entry.number for entry in told}
-    waiting = news.still_waiting
     cards = [
-        to_card(
-            one,
-            member.language,
-            detail=member.detail,
-            today=occasion.today,
-            named=news.named.get(one.number, ()),
-            links=links,
+        replace(
+            to_card(
+                one,
+                member.language,
+                detail=member.detail,
+                today=occasion.today,
+                named=news.named.get(one.number, ()),
+                links=links,
+            ),
+            state=progress(one, school, member),
         )
         for one in told
     ]
     later = sorted((one for one in news.new if one.number not in shown), key=lambda one: not one.urgent)
+    unheard, waiting, consider, due = listed_in(news)
     return {
-        "private": bool(cards or later or waiting),
+        "private": bool(cards or later or waiting or unheard or consider or due),
         "urgent": [card for card in cards if card.urgent],
         "new": [card for card in cards if not card.urgent],
         "later": [to_line(one, member.language) for one in later[:ROWS]],
         "later_more": [one.number for one in later[ROWS:]],
-        "waiting": [
-            to_row(one, member.language, today=occasion.today, links=links) for one in waiting[:ROWS]
-        ],
-        "waiting_more": [one.number for one in waiting[ROWS:]],
+        **rows(waiting, "waiting", school, member, occasion, links),
     }
 
 

@@ -7,13 +7,13 @@ from reports.news import News, Occasion
 from reports.words import speak
 
 
-def subject(news: News, language: str, period: date) -> str:
+def subject(news: News, language: str, occasion: Occasion) -> str:
     """«Сенім жәшігі: 3 жаңа, 1 шара күтуде — 22 қараша»."""
     box = speak(language).gettext("Trust Box")
-    return f"{box}: {_sum(news, language)} — {short_date(period, language)}"
+    return f"{box}: {_sum(news, language, occasion.today)} — {short_date(occasion.period, language)}"
 
 
-def _sum(news: News, language: str) -> str:
+def _sum(news: News, language: str, today: date) -> str:
     speech = speak(language)
     fresh = len(news.new)
     urgent = sum(one.urgent for one in news.new)
@@ -27,12 +27,14 @@ def _sum(news: News, language: str) -> str:
         said += ", " + speech.ngettext("%(num)s without measures", "%(num)s without measures", count) % {
             "num": count
         }
+    if late := news.overdue(today):
+        said += ", " + speech.ngettext("%(num)s overdue", "%(num)s overdue", late) % {"num": late}
     return said
 
 
-def headline(news: News, language: str) -> str:
+def headline(news: News, language: str, occasion: Occasion) -> str:
     """The same, as the first line of the letter."""
-    said = _sum(news, language)
+    said = _sum(news, language, occasion.today)
     return said[:1].upper() + said[1:]
 
 
@@ -59,13 +61,20 @@ def lateness(occasion: Occasion, language: str) -> str:
 def figures(news: News, language: str, today: date) -> list[tuple[str, int]]:
     """For a reader who wants numbers only."""
     speech = speak(language)
-    everything = [*news.new, *news.still_waiting]
-    waiting = (one for one in everything if not (one.measures or one.purged_on))
-    overdue = [one for one in waiting if one.term.due_on < today]
     return [
         (speech.gettext("New appeals"), len(news.new)),
         (speech.gettext("of them urgent"), sum(one.urgent for one in news.new)),
         (speech.gettext("of them anonymous"), sum(one.anonymous for one in news.new)),
         (speech.gettext("Still without measures"), len(news.still_waiting)),
-        (speech.gettext("Overdue"), len(overdue)),
+        (speech.gettext("Overdue"), news.overdue(today)),
+        *((label, count) for label, count in _if_any(news, language) if count),
+    ]
+
+
+def _if_any(news: News, language: str) -> list[tuple[str, int]]:
+    speech = speak(language)
+    return [
+        (speech.gettext("In progress, overdue or due soon"), len(news.under_way)),
+        (speech.gettext("Not yet considered by you"), len(news.to_consider)),
+        (speech.gettext("Measures and decisions since your last letter"), len(news.done)),
     ]

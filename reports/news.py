@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from journal.book import Journal
 from journal.condition import Trouble
 from journal.conflicts import kept, numbers_since
+from journal.doings import Doing
+from journal.leaves import Leave, told_between
 from journal.letters import covered, last_daily, mark_of
 from journal.looks import looks
 from journal.mailroom import answers
@@ -17,6 +19,7 @@ from reports.asking import asked_of
 from reports.clock import due_daily, local_day
 from reports.conflict import Sight, sight
 from reports.school import School, StaffMember
+from reports.together import gather_together
 
 FIRST_DAYS = 7  # a reader's first letter looks back so far
 STALE = timedelta(minutes=15)  # a mailbox that was not read for longer is not being read
@@ -46,6 +49,22 @@ class News:
     unconfirmed: tuple[int, ...] = ()  # appeals on which a reply in the reader's name waits for a «yes»
     named: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  # who does not get an appeal, by name
     unread: tuple[int, ...] = ()  # appeals that nobody would read whole: somebody else must be asked
+    under_way: tuple[Entry, ...] = ()  # with measures, not closed, overdue or soon due
+    to_consider: tuple[Entry, ...] = ()  # considered by the others, and not yet by this reader
+    done: tuple[Doing, ...] = ()  # recorded since the reader's last letter
+    covers_event: int | None = None  # the newest event of the history just now
+    away: tuple[tuple[StaffMember, Leave], ...] = ()  # colleagues who are away
+    own_leave: Leave | None = None  # told by this reader, who gets letters all the same
+    away_since: date | None = None  # no letter has come to this reader since that day, because of a leave
+
+    def overdue(self, today: date) -> int:
+        """How many are not closed although their day is over."""
+        return len({one.number for one in (*self.waiting, *self.under_way) if one.term.due_on < today})
+
+    @property
+    def unheard(self) -> tuple[Entry, ...]:
+        """Urgent, told of before, and nobody has said a word about them."""
+        return tuple(one for one in self.still_waiting if one.urgent and not one.considered_by)
 
     @property
     def still_waiting(self) -> tuple[Entry, ...]:
@@ -74,9 +93,11 @@ def gather(journal: Journal, school: School, member: StaffMember, occasion: Occa
     open_ = tuple(journal.open_entries())
     repeated = [one.repeats for one in came if one.repeats]
     numbers = [*repeated, *(one.number for one in (*came, *open_))]
+    together = gather_together(journal, school, member, occasion.today)
+    numbers += together.numbers
     seen = sight(journal, school, occasion.today, numbers)
     new = tuple(_spared(one, member, seen) for one in came if not seen.hidden(one, member))
-    since = week_ago if told is None else _last_letter(journal, school, member, occasion)
+    since = last = week_ago if told is None else _last_letter(journal, school, member, occasion)
     # What is new may be older than that: a letter that failed told of nothing.
     since = min([since, *(entry.term.received_on for entry in new)])
     return News(
@@ -91,7 +112,23 @@ def gather(journal: Journal, school: School, member: StaffMember, occasion: Occa
         unconfirmed=tuple(n for one in open_questions(journal, reader, now) for n in asked_of(one.data)),
         named={one.number: tuple(who.name for who in seen.named(one)) for one in new},
         unread=tuple(sorted({one.number for one in (*came, *open_) if seen.needs_another(one)})),
+        under_way=tuple(one for one in together.under_way if not seen.hidden(one, member)),
+        to_consider=tuple(one for one in together.to_consider if not seen.hidden(one, member)),
+        done=tuple(
+            one
+            for one in together.done
+            if one.number in together.entries and not seen.hidden(together.entries[one.number], member)
+        ),
+        covers_event=together.event,
+        away=together.away,
+        own_leave=together.own_leave,
+        away_since=None if told is None else _was_away(journal, member, last, occasion),
     )
+
+
+def _was_away(journal: Journal, member: StaffMember, last: date, occasion: Occasion) -> date | None:
+    first, until = last + timedelta(days=1), occasion.period - timedelta(days=1)
+    return last if first <= until and told_between(journal, member.address, first, until) else None
 
 
 def _spared(entry: Entry, member: StaffMember, seen: Sight) -> Entry:
@@ -137,9 +174,10 @@ def last_look(journal: Journal, school: School, now: datetime) -> LastLook:
 
 
 def _last_letter(journal: Journal, school: School, member: StaffMember, occasion: Occasion) -> date:
-    """The day of the reader's letter before this one. The Journal's newest is mostly this very one."""
-    owed = last_daily(journal, Reader(address=member.address, role=member.role))
-    if owed and date.fromisoformat(owed) < occasion.period:
+    """The day of the reader's letter before this one."""
+    reader = Reader(address=member.address, role=member.role)
+    owed = last_daily(journal, reader, before=occasion.period.isoformat())
+    if owed:
         return date.fromisoformat(owed)
     before = due_daily(school, member, occasion.due_at - timedelta(seconds=1))
     return before.period if before else occasion.period - timedelta(days=FIRST_DAYS)

@@ -24,9 +24,10 @@ from journal.model import (
     Term,
 )
 from journal.sealing import new_key
-from reports.daily import HTML_LIMIT, ROWS, Daily, draft_daily, write_daily
+from reports.daily import HTML_LIMIT, Daily, draft_daily, write_daily
 from reports.numbers import file_request
 from reports.school import Detail
+from reports.sections import ROWS
 from reports.slip import read_slip
 from tests.staffroom import (
     LANGUAGES,

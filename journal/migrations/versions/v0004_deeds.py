@@ -26,6 +26,10 @@ def upgrade() -> None:
     op.add_column(
         "entries", sa.Column("escalated", sa.Integer, nullable=False, server_default="0")
     )
+    op.drop_index("ix_entries_status", "entries")
+    op.create_index("ix_entries_status", "entries", ["status", "due_on"])
+    op.create_index("ix_entries_closed_on", "entries", ["closed_on"])
+    op.add_column("letters", sa.Column("covers_event", sa.Integer, nullable=True))
     op.add_column("measures", sa.Column("undone_on", sa.Date, nullable=True))
     for table, name, allowed in (
         ("measures", "role", ROLES),
