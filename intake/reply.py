@@ -12,6 +12,7 @@ from intake.own_lines import Piece, own_pieces
 from reports.deed_words import LONGEST, join_lines
 from reports.numbers import file_request, read_head
 from reports.slip import Slip, SlipLine, read_slip
+from reports.slip_items import APART
 
 
 def read_reply(message: Message, sent: bytes | None, sole: int | None = None) -> Slip:
@@ -71,7 +72,7 @@ def _says(slip: Slip) -> bool:
 
 def _read(text: str, message: Message, ours: OurLetter, sole: int | None) -> Slip:
     pieces = own_pieces(text, message.from_fields, ours)
-    own = "\n\n".join(_headed(one, sole) for one in pieces if not _in_doubt(one, sole))
+    own = APART.join(_headed(one, sole) for one in pieces if not _in_doubt(one, sole))
     slip = read_slip(own, told=ours.told, sole=sole)
     doubts = tuple(one.text for one in pieces if _in_doubt(one, sole))
     return _guard(replace(slip, not_understood=slip.not_understood + doubts), ours)

@@ -232,7 +232,9 @@ def _spoken(piece: _Piece) -> Spoken | None:
 def _is_answer(lines: Sequence[str]) -> bool:
     """Whether these are the words for a family, all of them and nothing else."""
     first = next(line for line in lines if line)
-    return not is_no_answer(first) and not any(map(_speaks_to_us, lines[1:], lines))
+    if is_no_answer(first) or _said_alone(first):
+        return False
+    return not any(map(_speaks_to_us, lines[1:], lines))
 
 
 def _speaks_to_us(line: str, before: str) -> bool:

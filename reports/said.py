@@ -152,12 +152,6 @@ def names_somebody(words: str) -> bool:
     return any(not begins_with(one, frozenset({"the", "to", "of"})) for one in folded)
 
 
-def behind_a_dash(words: str) -> tuple[str, str]:
-    """«директор — жиналыс керек»: what stands before the first dash, and the note behind it."""
-    dash = _DASH.search(words)
-    return (words[: dash.start()].strip(), words[dash.end() :].strip()) if dash else (words.strip(), "")
-
-
 def without_bullet(line: str) -> str:
     """«- қаралды» in a list of one's own."""
     bullet = _BULLET.match(line)

@@ -15,6 +15,7 @@ from reports.said import headed, is_over
 OVER = "over"
 _WRAPPED = range(60, 90)  # characters of a line whose end a mail program may have put on the next one
 _FAR = 4  # blank lines behind which words are hardly those of the same answer
+APART = "\n" * (_FAR + 1)  # between words that stood in different places of a reply
 _LEAVE = 200  # characters of a leave
 _BEGIN = ("с ", "со ", "до ", "по ", "from ", "until ", "till ", "to ")
 

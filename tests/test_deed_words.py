@@ -312,6 +312,7 @@ def test_an_answer_below_which_something_else_may_begin_does_not_leave(below: st
         "Ответ: отправлен матери",
         "жауап: берілді",
         "Жауап: берілмейді",
+        "жауап: қаралды",
         "жауап: ертең айтамын",
         "answer: was given by phone",
         "сұрақ: неге ұрдың?\nжауап: білмеймін",

@@ -1,0 +1,43 @@
+"""An answer to a family, cut out of a whole reply: it has the lines that belong to it, and no others."""
+
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+import pytest
+
+from intake.reply import read_reply
+from journal.model import DeedKind
+from tests.replies import letter, message
+
+ANSWER = "№12: жауап: Рахмет, бәрі шешілді."
+NOTE = "Сынып жетекшісіне айту керек"
+
+
+def quoted() -> str:
+    sent = message_from_bytes(letter(), policy=default)
+    assert isinstance(sent, EmailMessage)
+    plain = sent.get_body(("plain",))
+    assert plain is not None
+    lines = "\n".join(f"> {line}" for line in plain.get_content().splitlines())
+    return f"23.11.2026 15:00, Сенім жәшігі <box@school.example>:\n{lines}"
+
+
+@pytest.mark.parametrize("sole", [None, 12])
+def test_a_note_below_the_quotation_is_no_line_of_the_answer_above_it(sole: int | None) -> None:
+    slip = read_reply(message(f"{ANSWER}\n\n{quoted()}\n\n{NOTE}"), letter(), sole)
+    assert not [line for line in slip.measures if line.kind is DeedKind.ANSWERED]
+    assert any(ANSWER in one and NOTE in one for one in slip.not_understood)
+
+
+def test_an_answer_above_the_quotation_has_all_its_paragraphs() -> None:
+    reply = message(f"{ANSWER}\n\nКезек қысқарды.\n\n{quoted()}")
+    (line,) = read_reply(reply, letter()).measures
+    assert (line.numbers, line.kind) == ((12,), DeedKind.ANSWERED)
+    assert line.text == "Рахмет, бәрі шешілді.\n\nКезек қысқарды."
+
+
+def test_a_number_below_the_quotation_begins_something_else() -> None:
+    reply = message(f"{ANSWER}\n\n{quoted()}\n\n№13: {NOTE}")
+    said = [(line.numbers, line.kind) for line in read_reply(reply, letter()).measures]
+    assert said == [((12,), DeedKind.ANSWERED), ((13,), None)]
