@@ -87,7 +87,7 @@ def whom_to_mark(number: int, about: str, desk: Desk) -> tuple[StaffMember, ...]
     )
 
 
-def lift(number: int, readers: Sequence[StaffMember], by: StaffMember, desk: Desk) -> None:
+def lift(number: int, readers: Sequence[StaffMember], by: StaffMember, desk: Desk) -> bool:
     """From tomorrow on the appeal is shown to these readers; until then the others can object."""
     addresses = [one.address for one in readers]
     event = conflicts.lift(desk.journal, number, addresses, role=by.role, on=desk.today)
@@ -100,10 +100,17 @@ def lift(number: int, readers: Sequence[StaffMember], by: StaffMember, desk: Des
             desk.today + timedelta(days=1), one.hour or desk.school.summary_at, desk.school.time_zone
         )
         owe_to(LetterKind.TEXT, one, told.period, desk, {"number": number, "why": LIFTED}, due_at=due)
+    return True
 
 
-def mark(number: int, readers: Sequence[StaffMember], by: StaffMember, desk: Desk) -> None:
-    """From now on the appeal is not shown to these readers; those who knew of it are told so."""
+def mark(number: int, readers: Sequence[StaffMember], by: StaffMember, desk: Desk) -> bool:
+    """From now on the appeal is not shown to these readers; those who knew of it are told so.
+
+    False where nobody but its writer would hear of the appeal any more: then nothing was done. A reader whom
+    a nickname means could mark all the others, close the appeal, and nobody would know.
+    """
+    if _unheard(number, readers, by, desk):
+        return False
     knew = [one for one in readers if one != by and (covered(desk.journal, reader_of(one)) or 0) >= number]
     addresses = [one.address for one in readers]
     event = conflicts.mark(desk.journal, number, addresses, role=by.role, on=desk.today)
@@ -111,10 +118,23 @@ def mark(number: int, readers: Sequence[StaffMember], by: StaffMember, desk: Des
     # The administrator too: with two readers, one could otherwise keep everything from the other unseen.
     administrator = [desk.school.administrator] if desk.school.administrator else []
     hear = [*_others(told, desk), *knew, *administrator]
-    # Somebody always does: whoever could keep an appeal from all others unheard could bury it.
     _tell(hear or [one for one in readers if one != by], told, desk)
     if seen_at(desk, [number]).needs_another(desk.journal.entry(number)):
         owe_another(number, desk)
+    return True
+
+
+def _unheard(number: int, readers: Sequence[StaffMember], by: StaffMember, desk: Desk) -> bool:
+    """Whether nobody but `by` would be left to hear of it: no reader, nobody outside, no administrator."""
+    entry, seen, school = desk.journal.entry(number), seen_at(desk, [number]), desk.school
+    if all(seen.in_words(entry, one) for one in readers):
+        return False  # as the appeal itself says: a lifting is taken back
+    left = any(one not in (by, *readers) and not seen.hidden(entry, one) for one in school.staff)
+    outside = by in readers and school.last_resort is not None  # who then gets it whole
+    watched = (
+        school.administrator is not None and school.administrator.address.casefold() != by.address.casefold()
+    )
+    return not (left or outside or watched)
 
 
 def tell_tried(numbers: Iterable[int], by: StaffMember, desk: Desk) -> None:

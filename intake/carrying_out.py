@@ -19,7 +19,7 @@ from intake.understood import still_possible, without
 from journal.deeds import Done, do
 from journal.model import DeedKind, Finding, Letter, LetterKind, Measure
 from reports.conflict_words import LIFTED
-from reports.done_words import NOBODY, UNSENT
+from reports.done_words import NOBODY, UNHEARD, UNSENT
 from reports.recipients import called
 from reports.school import StaffMember
 
@@ -76,6 +76,8 @@ def _period(data: Mapping[str, Any], letter: Letter, fingerprint: str, desk: Des
 def _write(one: Line, member: StaffMember, belief: Belief, desk: Desk) -> Mapping[str, Any] | Unstored:
     """Write one line down. What the confirmation says of it, and by what it can be taken back."""
     shown = line_data(one, member, desk)
+    if one.conflict:
+        return _of_conflict(one, shown, member, desk)
     if one.kind is DeedKind.PASSED_ON:
         return _pass_on(one, shown, member, desk)
     if one.kind is DeedKind.ANSWERED:
@@ -106,8 +108,6 @@ def _answer(
 def _done(one: Line, member: StaffMember, desk: Desk) -> list[Past]:
     """Nothing where just that stood already."""
     done: list[Past] = []
-    if one.conflict:
-        return [_of_conflict(one, member, desk)]
     if one.text and one.kind in _WITH_A_MEASURE:
         measure = Measure(text=one.text, by=member.name, role=member.role, recorded_on=desk.today)
         ordinal = desk.journal.add_measure(one.number, measure)
@@ -137,12 +137,15 @@ def _do(one: Line, kind: DeedKind, member: StaffMember, desk: Desk, words: str =
     )
 
 
-def _of_conflict(one: Line, member: StaffMember, desk: Desk) -> Past:
+def _of_conflict(
+    one: Line, shown: Mapping[str, Any], member: StaffMember, desk: Desk
+) -> Mapping[str, Any] | Unstored:
     readers = [who for who in desk.school.staff if who.address in one.readers]
     stood = apart.before(one.number, readers, desk)
     change = apart.lift if one.conflict == LIFTED else apart.mark
-    change(one.number, readers, member, desk)
-    return {"kind": one.conflict, "readers": stood}
+    if not change(one.number, readers, member, desk):
+        return Unstored(number=one.number, why=UNHEARD, words="")
+    return {**shown, "done": [{"kind": one.conflict, "readers": stood}]}
 
 
 def _hand_over(one: Line, member: StaffMember, desk: Desk) -> list[Past]:

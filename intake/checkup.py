@@ -126,7 +126,10 @@ def _staff(config: Config) -> Iterator[Finding]:
     if len(staff) < 2:
         remarks.append("one reader alone: when they are ill nobody reads the box")
     if config.school.administrator is None:
-        remarks.append("no administrator is named: nobody is written to when something is broken")
+        remarks.append(
+            "no administrator is named: nobody is written to when something is broken, and an appeal that "
+            "concerns all readers but one cannot be kept from them"
+        )
     unsure = [str(place) for place, one in enumerate(staff) if not has_surname(one.name)]
     if unsure:
         remarks.append(

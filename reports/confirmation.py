@@ -14,6 +14,7 @@ from reports.done_words import (
     NO_CAUSE,
     NOBODY,
     SINCE,
+    UNHEARD,
     UNSENT,
     cause_name,
     deed_said,
@@ -136,6 +137,11 @@ def _unstored(one: Mapping[str, Any], school: School, language: str) -> dict[str
             "promises. Nothing was recorded."
         ),
         UNSENT: speech.gettext("This could not be sent to the family. Nothing was recorded."),
+        UNHEARD: speech.gettext(
+            "Nobody but you would hear of this appeal any more, so it was not done. Please have an "
+            "administrator named (“administrator” in config.yaml), who is told of it then, and send this "
+            "once more."
+        ),
         LONG: speech.gettext(
             "This is too long for the register: please say it shorter. Nothing was recorded."
         ),

@@ -42,6 +42,10 @@ class Sight:
         """The readers from whom it is kept back."""
         return tuple(one for one in self.school.staff if self.hidden(entry, one))
 
+    def in_words(self, entry: Entry, member: StaffMember) -> bool:
+        """Whether the appeal itself names this reader, whatever a colleague has said of it."""
+        return any(one.address == member.address for one in self._by_words(entry))
+
     def lifted(self, entry: Entry, member: StaffMember) -> bool:
         """Whether a colleague has said that it does not concern this reader, today or before."""
         known = self.kept.of(entry.number, member.address)

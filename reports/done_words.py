@@ -13,6 +13,7 @@ from reports.words import found, speak
 
 # Why something that was understood was not written down.
 NO_CAUSE, NOBODY, ANONYMOUS, LONG, UNSENT = "no-cause", "nobody", "anonymous", "long", "unsent"
+UNHEARD = "unheard"  # nobody else would be left who hears of the appeal
 # Why something could not be taken back.
 BEFORE, SINCE, GONE_OUT = "before", "since", "gone-out"
 

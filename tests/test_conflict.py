@@ -204,24 +204,82 @@ def test_a_nickname_is_marked_by_hand_and_kept_back_from_then_on(day: DayAtTheDe
     assert 1 not in numbers_in(daily(day, YERLAN))
 
 
-@pytest.mark.parametrize("watched", [True, False])
-def test_nobody_keeps_an_appeal_from_all_others_unheard(day: DayAtTheDesk, *, watched: bool) -> None:
-    """The reader whom a nickname means gets the letter first, marks all others, and closes it."""
-    early = replace(AIGUL, hour=time(9))
-    with_all(day, staff=(early, YERLAN, DANIYAR), administrator=ADMIN if watched else None)
+EARLY = replace(AIGUL, hour=time(9))
+
+
+def with_a_nickname(day: DayAtTheDesk, administrator: StaffMember | None = None) -> EmailMessage:
+    """The letter of the reader whom a nickname means: it comes to her first."""
+    with_all(day, staff=(EARLY, YERLAN, DANIYAR), administrator=administrator)
     day.at(8).arrives(plain_letter(f"Жасырын\n\nТаутеке бізге айқайлайды, {SECRET}."))
     day.at(9).sends()
-    day.answers(daily(day, early), "№1: қайшылық бар — Ерлан Маратов, Данияр Әлиев", early)
+    return daily(day, EARLY)
+
+
+@pytest.mark.decides
+def test_whoever_keeps_an_appeal_from_all_others_and_closes_it_is_seen_by_the_administrator(
+    day: DayAtTheDesk,
+) -> None:
+    letter = with_a_nickname(day, ADMIN)
+    day.answers(letter, "№1: қайшылық бар — Ерлан Маратов, Данияр Әлиев", EARLY)
     day.sends()
-    for other in (ADMIN,) if watched else (YERLAN, DANIYAR):
-        assert len(day.letters(other, "echo")) == 1
-        assert SECRET not in all_of(day, other)
-    day.answers(daily(day, early), "№1: негізсіз", early)
+    assert len(day.letters(ADMIN, "echo")) == 1
+    day.answers(letter, "№1: негізсіз", EARLY)
     day.sends()
-    if watched:
-        (notice,) = day.letters(ADMIN, "notice")
-        assert "№1" in str(notice["Subject"]) and AIGUL.name in text_of(notice)
-        assert SECRET not in all_of(day, ADMIN)
+    (notice,) = day.letters(ADMIN, "notice")
+    assert "№1" in str(notice["Subject"]) and AIGUL.name in text_of(notice)
+    assert SECRET not in all_of(day, ADMIN)
+
+
+@pytest.mark.decides
+@pytest.mark.parametrize(
+    "words",
+    [
+        "№1: қайшылық бар — Ерлан Маратов, Данияр Әлиев",
+        "№1: қайшылық бар — Ерлан Маратов, Данияр Әлиев, Айгүл Сейітқызы",
+        "№1: қайшылық бар — Ерлан Маратов\n№1: қайшылық бар — Данияр Әлиев",
+    ],
+)
+@pytest.mark.parametrize("administrator", [None, replace(ADMIN, address=AIGUL.address.upper())])
+def test_without_anybody_who_hears_of_it_nobody_keeps_an_appeal_from_the_last_other_reader(
+    day: DayAtTheDesk, words: str, administrator: StaffMember | None
+) -> None:
+    letter = with_a_nickname(day, administrator)
+    for _ in range(2):
+        day.answers(letter, words, EARLY)
+        day.sends()
+    for answer in day.letters(EARLY, "confirmation"):
+        assert "Сізден басқа ешкім хабардар болмай қалар еді" in text_of(answer)
+        assert "administrator" in text_of(answer)
+    assert len(day.letters(EARLY, "confirmation")) == 2
+    day.at(15).sends()
+    assert SECRET in all_of(day, DANIYAR) or "№1" in all_of(day, DANIYAR)
+    day.answers(letter, "№1: негізсіз", EARLY)
+    day.sends()
+    (told,) = [one for one in day.letters(DANIYAR, "echo") if "closed" in text_of(one)]
+    assert "№1" in text_of(told)
+
+
+@pytest.mark.decides
+def test_a_lifting_can_be_taken_back_also_where_nobody_else_is_left(day: DayAtTheDesk) -> None:
+    with_all(day, staff=(AIGUL, YERLAN))
+    told(day, ABOUT_YERLAN)
+    day.answers(daily(day, AIGUL), "№1: қайшылық жоқ", AIGUL)
+    day.answers(daily(day, AIGUL), "№1: қайшылық бар — Ерлан Маратов", AIGUL)
+    day.at(15, days=1).sends()
+    assert SECRET not in all_of(day, YERLAN)
+
+
+@pytest.mark.parametrize("outside", [OFFICE, None])
+def test_the_last_reader_names_themselves_only_where_somebody_gets_it(
+    day: DayAtTheDesk, outside: StaffMember | None
+) -> None:
+    with_all(day, staff=(AIGUL, YERLAN), last_resort=outside)
+    told(day, ABOUT_YERLAN)
+    day.answers(daily(day, AIGUL), "№1: қайшылық бар — Айгүл Сейітқызы", AIGUL)
+    day.at(15, days=1).sends()
+    if outside:
+        assert SECRET in all_of(day, OFFICE)
+    assert (1 in numbers_in(daily(day, AIGUL))) is not bool(outside)
 
 
 def test_an_appeal_that_names_all_goes_to_the_last_resort_alone(day: DayAtTheDesk) -> None:
