@@ -19,6 +19,7 @@ UNDONE = "undone"  # a measure or a deed was taken back
 RESTORED = "restored"  # from a backup: numbers that were given after it are not given again
 NAMED, LIFTED, MARKED = "named", "conflict-lifted", "conflict-marked"  # whom an appeal is not shown to
 UNSAID = "conflict-restored"  # a mark or a lift was taken back
+ESCALATED = "escalated"  # that it waits was told further up
 DEEDS = frozenset(kind.value for kind in DeedKind)
 _CLOSING = (DeedKind.CLOSED, DeedKind.FOUND)
 _ON_ITS_WAY = (DeedKind.PASSED_ON, DeedKind.ANSWERED)
@@ -28,6 +29,7 @@ _CHANGING = (
     entries.c.cause,
     entries.c.considered_by,
     entries.c.closed_on,
+    entries.c.escalated,
 )
 
 
@@ -74,12 +76,13 @@ class _Line:
     deeds: dict[int, _Taken] = field(default_factory=dict)
     undone_measures: set[int] = field(default_factory=set)
     undone_deeds: set[int] = field(default_factory=set)
+    escalated: int = 0
 
     def values(self) -> dict[str, Any]:
         """As `journal.deeds.stand` writes them."""
         measured = [one.role for at, one in self.measures.items() if at not in self.undone_measures]
         done = [one for at, one in self.deeds.items() if at not in self.undone_deeds]
-        return standing_values(self.considered_by, measured, done)
+        return standing_values(self.considered_by, measured, done) | {"escalated": self.escalated}
 
 
 class Standing:
@@ -104,6 +107,9 @@ class Standing:
         line = self._lines.get(event.number)
         if line is not None and event.kind in (MEASURE, UNDONE, *DEEDS):
             _hear(line, event)
+        if line is not None and event.kind == ESCALATED:
+            level = chain.read_detail(event.detail).get("level")
+            line.escalated = level if isinstance(level, int) else 0
         if event.kind in (NAMED, LIFTED, MARKED, UNSAID):
             self._conflicts[event.number] = str(chain.read_detail(event.detail).get("kept", ""))
         return None

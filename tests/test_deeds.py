@@ -268,3 +268,80 @@ def test_the_words_of_deeds_go_when_the_content_is_destroyed(school: DayAtTheDes
     confirmed = next(one for one in listed(school.journal) if one.kind is LetterKind.CONFIRMATION)
     assert "Серікқызы" not in str(confirmed.data)
     assert school.journal.verify().ok
+
+
+# By the front door
+
+
+def answers(day: DayAtTheDesk, words: str, member: StaffMember = AIGUL) -> str:
+    """A reply in plain words to the newest daily letter; its confirmation."""
+    day.answers(day.letters(member, "daily")[-1], words, member)
+    day.sends()
+    return text_of(day.letters(member, "confirmation")[-1])
+
+
+def test_a_reply_in_plain_words_does_it_all(school: DayAtTheDesk) -> None:
+    told = answers(
+        school,
+        "№1: анасымен сөйлестім\nсебеп: буллинг\nмазмұны: Сыныпта мазақ\nтапсыру: завучқа\n"
+        "№2: таныстым\n№2: аты-жөні: Ахметова Аружан",
+    )
+    entry = school.journal.entry(SIGNED)
+    assert [one.text for one in entry.measures] == ["анасымен сөйлестім"]
+    assert (entry.cause, entry.content, entry.responsible) == ("bullying", "Сыныпта мазақ", DANIYAR.address)
+    assert [one.kind for one in school.journal.entry(ANONYMOUS).deeds] == [DeedKind.CONSIDERED]
+    assert "Бұл өтініш жасырын" in told
+
+
+def test_without_proof_all_of_it_is_asked_back_and_done_after_a_yes(school: DayAtTheDesk) -> None:
+    words = (
+        "№1: себеп: травля\nтапсыру: Данияр\nмазмұны: Мазақ\nжауап: Рақмет, өтінішіңіз қаралды.\n"
+        "№2: жолдау: завуч — қарап шығыңызшы"
+    )
+    school.arrives(reply_to(school.letters(AIGUL, "daily")[-1], words, AIGUL.address))
+    school.sends()
+    assert school.journal.entry(SIGNED).deeds == school.journal.entry(ANONYMOUS).deeds == ()
+    (asked,) = school.letters(AIGUL, "confirm")
+    for said in ("Себебі: Буллинг", "Жауапты: Данияр Әлиев", "Мазақ", "өтінішіңіз қаралды", "завуч"):
+        assert said in text_of(asked)
+    school.at(16, 5).arrives(reply_to(asked, "иә", AIGUL.address))
+    kinds = {one.kind for one in school.journal.entry(SIGNED).deeds}
+    assert kinds == {DeedKind.CAUSE, DeedKind.RESPONSIBLE, DeedKind.CONTENT, DeedKind.ANSWERED}
+    assert [one.kind for one in school.journal.entry(ANONYMOUS).deeds] == [DeedKind.PASSED_ON]
+    assert school.journal.verify().ok
+
+
+def test_an_answer_that_has_not_left_is_taken_back_and_one_that_has_stays(school: DayAtTheDesk) -> None:
+    told = answers(school, "№1: жауап: Өтінішіңіз қаралды, рақмет.")
+    assert "Өтінішіңіз қаралды, рақмет." in told and "16:30" in told and "Гүлнәр" in told
+    school.at(16, 20)
+    school.answers(school.letters(AIGUL, "confirmation")[-1], "ҚАТЕ", AIGUL)
+    school.at(16, 40).sends()
+    assert not [to for to, _ in school.sent if to == "m@family.example"]
+    assert "№1 — қайтарып алынды" in text_of(school.letters(AIGUL, "confirmation")[-1])
+    answers(school, "№1: жауап: Шара қолданылды.")
+    confirmed = school.letters(AIGUL, "confirmation")[-1]
+    school.at(17, 20).sends()
+    school.answers(confirmed, "ҚАТЕ", AIGUL)
+    school.sends()
+    assert [to for to, _ in school.sent if to == "m@family.example"] == ["m@family.example"]
+    assert "бұл жіберіліп қойған" in text_of(school.letters(AIGUL, "confirmation")[-1])
+    assert school.journal.verify().ok
+
+
+def test_a_forward_is_confirmed_with_its_recipient_and_unknown_ones_with_whom_there_is(
+    school: DayAtTheDesk,
+) -> None:
+    assert "Данияр Әлиев" in answers(school, "№2: жолдау: завуч — қарап шығыңызшы")
+    assert len(school.letters(DANIYAR, "forward")) == 1
+    told = answers(school, "№2: жолдау: полиция")
+    assert "Данияр Әлиев" in told and "полиция" in told
+    assert len(school.journal.entry(ANONYMOUS).deeds) == 1
+
+
+def test_a_leave_told_by_mistake_is_taken_back(school: DayAtTheDesk) -> None:
+    told = answers(school, "демалыс: 1–15 желтоқсан")
+    assert "ҚАТЕ" in told
+    school.answers(school.letters(AIGUL, "confirmation")[-1], "ҚАТЕ", AIGUL)
+    school.sends()
+    assert "Демалысыңыз туралы белгі қайтарып алынды" in text_of(school.letters(AIGUL, "confirmation")[-1])
