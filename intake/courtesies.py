@@ -40,6 +40,11 @@ def begins_signature(line: str) -> bool:
     return bool(_DASHES.fullmatch(line) or (len(line) <= 80 and _FAREWELL.match(line)))
 
 
+def greets(line: str) -> bool:
+    """«Құрметті Сәуле Ахметқызы!»: says nothing to us, and something to a family."""
+    return len(line) <= 120 and _GREETING.fullmatch(line) is not None
+
+
 def says_nothing(line: str, writer: frozenset[str]) -> bool:
     """Whether a line is a greeting, a program's own advertisement or the writer's name."""
     if len(line) > 120:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from intake.between import Gap, Held, Walk, walk
-from intake.courtesies import begins_signature, names_of, says_nothing
+from intake.courtesies import begins_signature, greets, names_of, says_nothing
 from intake.our_letter import OurLetter
 from intake.quotes import (
     Line,
@@ -24,6 +24,7 @@ from intake.quotes import (
 )
 from intake.subtraction import our_lines
 from reports.reference import tokens_in
+from reports.slip_items import opens_answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,19 +93,23 @@ class _Reading:
         inside = self._answers_inside()
         for region in self.regions:
             found = our_lines(region, self.ours, self.whole, last=region is self.regions[-1])
-            signature = False
+            signature = answering = False
             for at, line in enumerate(region.lines):
                 gap = self.walk.gaps.get(first + at) if self.walk else None
                 if self._is_ours(line, first + at, at in found, gap, inside):
                     signature = False
+                    answering = answering and not line.squashed
                     yield _Kept("", parted=bool(line.squashed))
                 elif speaks(line.text, self.ours):
-                    signature = False
+                    signature, answering = False, opens_answer(line.text)
                     yield _Kept(line.text, line, region, gap)
                 elif signature or begins_signature(line.text):
                     signature = True
                     yield _Kept("")
-                elif line.squashed and not says_nothing(line.text, self.writer):
+                elif line.squashed and (
+                    (answering and greets(line.text)) or not says_nothing(line.text, self.writer)
+                ):
+                    answering = answering or opens_answer(line.text)
                     yield _Kept(line.text, line, region, gap)
                 else:
                     yield _Kept("")

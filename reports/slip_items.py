@@ -20,6 +20,12 @@ _LEAVE = 200  # characters of a leave
 _BEGIN = ("с ", "со ", "до ", "по ", "from ", "until ", "till ", "to ")
 
 
+def opens_answer(line: str) -> bool:
+    """Whether a line of a reply begins the words for a family, behind a number or without one."""
+    head = read_head(line)
+    return begins_answer(head.rest if head else line)
+
+
 @dataclass(slots=True)
 class Item:
     """Lines that belong together: under one head, or under none."""

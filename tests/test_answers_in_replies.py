@@ -41,3 +41,23 @@ def test_a_number_below_the_quotation_begins_something_else() -> None:
     reply = message(f"{ANSWER}\n\n{quoted()}\n\n№13: {NOTE}")
     said = [(line.numbers, line.kind) for line in read_reply(reply, letter()).measures]
     assert said == [((12,), DeedKind.ANSWERED), ((13,), None)]
+
+
+@pytest.mark.parametrize("greeting", ["Құрметті Сәуле Ахметқызы!", "Здравствуйте, Сауле!", "Hello!"])
+@pytest.mark.parametrize("sole", [None, 12])
+def test_a_greeting_in_an_answer_is_the_familys_and_a_signature_is_the_mail_programs(
+    greeting: str, sole: int | None
+) -> None:
+    head = "жауап:" if sole else "№12: жауап:"
+    own = f"{greeting}\n{head}\n{greeting}\n\nБәрі шешілді.\n\nҚұрметпен,\nАйгүл\n+7 701 000 00 00"
+    reply = message(f"{own}\n\nОтправлено с iPhone\n\n{quoted()}")
+    (line,) = read_reply(reply, letter(), sole).measures
+    assert (line.numbers, line.kind) == ((12,), DeedKind.ANSWERED)
+    assert line.text == f"{greeting}\n\nБәрі шешілді."
+
+
+def test_a_greeting_behind_an_answer_that_has_ended_is_nobodys() -> None:
+    reply = message(f"{ANSWER}\n№13: әңгіме\n\nРахмет!\n\n{quoted()}")
+    slip = read_reply(reply, letter())
+    assert [line.text for line in slip.measures] == ["Рахмет, бәрі шешілді.", "әңгіме"]
+    assert slip.not_understood == ()
