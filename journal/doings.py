@@ -6,6 +6,7 @@ or left out whatever the hour; no row of the register need be searched for its d
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, Table, and_, func, select, tuple_
@@ -34,6 +35,7 @@ class Doing:
     code: str = ""
     state: DeedState | None = None
     undone: bool = False
+    undone_on: date | None = None
 
 
 _Key = tuple[str, int, int]  # table, number, ordinal
@@ -77,6 +79,13 @@ def done_since(journal: Journal, event: int) -> list[Doing]:
             recorded[key] = row.kind == UNDONE
     rows = _rows(store, recorded)
     return [_doing(store, rows[key], undone) for key, undone in recorded.items() if key in rows]
+
+
+def doings(store: Store, keys: Collection[_Key]) -> dict[_Key, Doing]:
+    """Measures and deeds by their place: the table, the number, the ordinal. None of what was destroyed."""
+    return {
+        key: _doing(store, row, row.undone_on is not None) for key, row in _rows(store, set(keys)).items()
+    }
 
 
 def _key(row: Row[Any]) -> _Key | None:
@@ -126,4 +135,5 @@ def _doing(store: Store, row: Row[Any], undone: bool) -> Doing:
         code=values.get("code", ""),
         state=DeedState(values["state"]) if values.get("state") else None,
         undone=undone,
+        undone_on=row.undone_on,
     )

@@ -69,22 +69,23 @@ def note_forwarded(journal: Journal, letter: Letter, number: int, on: date) -> N
 def openings(journal: Journal, number: int) -> list[Opening]:
     """Every look at this entry, the oldest first; also at the held message that it was."""
     store = journal.store
-    was_held = _held_as(store, number)
+    was_held = held_as(store, number)
     looks = events.c.kind.in_((OPENED, EXPORTED, FORWARDED))
     mine = or_(events.c.number == number, events.c.number.is_(None))
     with store.reading() as connection:
         rows = connection.execute(select(events).where(looks, mine).order_by(events.c.seq)).all()
-    return [_opening(journal, row) for row in rows if row.number == number or _covers(row, number, was_held)]
+    return [opening(journal, row) for row in rows if row.number == number or covers(row, number, was_held)]
 
 
-def _covers(row: Row[Any], number: int, was_held: int | None) -> bool:
+def covers(row: Row[Any], number: int, was_held: int | None) -> bool:
+    """Whether an event that names several entries, or a held message, is about this one."""
     detail = chain.read_detail(row.detail)
     if "held" in detail:
         return detail["held"] == was_held
     return within(number, str(detail.get("numbers", "")))
 
 
-def _held_as(store: Store, number: int) -> int | None:
+def held_as(store: Store, number: int) -> int | None:
     """The held message that was let in as this entry, where it was one."""
     let_in = select(events.c.detail).where(
         events.c.kind == HeldState.RELEASED.value, events.c.number == number
@@ -95,7 +96,8 @@ def _held_as(store: Store, number: int) -> int | None:
     return held_id if isinstance(held_id, int) else None
 
 
-def _opening(journal: Journal, row: Row[Any]) -> Opening:
+def opening(journal: Journal, row: Row[Any]) -> Opening:
+    """A look at an entry, from its event."""
     detail = chain.read_detail(row.detail)
     by = _addressee(journal, detail.get("letter")) if row.kind == FORWARDED else str(detail.get("by", ""))
     return Opening(

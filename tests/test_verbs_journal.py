@@ -179,7 +179,15 @@ def test_json_has_the_keys_that_other_programs_rely_on(senim: Senim, begun: Path
     assert (second["surname"], second["phone"]) == ("Ахметова", "+7 701 000 00 00")
     assert list(second["measures"][0]) == ["text", "by", "role", "recorded_on"]
     assert second["considered_by"] == ["deputy_director"]
-    assert json.loads(senim("journal", "show", "2", "--json").out) == second
+    shown = json.loads(senim("journal", "show", "2", "--json").out)
+    assert [one["what"] for one in shown.pop("story")] == [
+        "recorded",
+        "by-hand",
+        "measure",
+        "exported",
+        "opened",
+    ]
+    assert shown == second
 
 
 def export_csv(senim: Senim, *words: str) -> list[list[str]]:

@@ -9,10 +9,12 @@ from intake.config import Config
 from intake.verbs.opening import one_school, open_journal, today
 from intake.verbs.output import complain, print_json, print_table, say
 from intake.verbs.person import person
+from intake.verbs.telling_story import story_lines, story_to_json
 from intake.verbs.values import WrongUsage
 from journal.chain import Verified
 from journal.model import Applicant, Entry, Measure, Role
 from journal.openings import Opening, note_opened, openings
+from journal.story import story
 from reports.register import to_json
 
 LONGEST_MEASURE = 20_000  # characters
@@ -88,10 +90,11 @@ def show(asked: argparse.Namespace) -> int:
     with open_journal(config) as journal:
         entry = journal.entry(asked.number)
         note_opened(journal, "show", number=entry.number, by=person(), on=today(config))
+        told = story(journal, entry.number)
     if asked.json:
-        print_json(to_json([entry])[0])
+        print_json({**to_json([entry])[0], "story": story_to_json(told)})
     else:
-        say(*_lines(entry))
+        say(*_lines(entry), "", *story_lines(told, config.school))
     return 0
 
 
