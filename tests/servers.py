@@ -175,6 +175,16 @@ class Mail:
         with self._client(address) as client:
             client.append(_on_server(folder), raw, msg_time=received_at)
 
+    def date(self, address: str, received_at: datetime) -> None:
+        """Say of all that is in the inbox that it came at that moment (INTERNALDATE)."""
+        with self._client(address) as client:
+            client.select_folder("INBOX")
+            fetched = client.fetch(uids := client.search(), ["BODY.PEEK[]"])
+            for uid in sorted(fetched):
+                client.append("INBOX", fetched[uid][b"BODY[]"], msg_time=received_at)
+            client.delete_messages(uids)
+            client.expunge()
+
     def messages(self, address: str, folder: str = "INBOX") -> list[bytes]:
         """All messages of a folder, oldest first; none if there is no such folder. «/» separates folders."""
         with self._client(address) as client:

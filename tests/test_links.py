@@ -138,6 +138,15 @@ def test_a_reply_by_a_link_is_a_measure_without_quote_or_reference(day: DayAtThe
 
 
 @pytest.mark.decides
+def test_a_reply_by_a_link_needs_no_number(day: DayAtTheDesk) -> None:
+    link = link_of(html_of(with_two_appeals(day)), 2)
+    written = tapped(link, "", AIGUL.address)
+    written.set_content("кезекшілік күшейтілді, ертең тағы қараймын\n")
+    assert day.arrives(believed(written)).reason == "reply"
+    assert (measures(day, 1), measures(day, 2)) == ([], ["кезекшілік күшейтілді, ертең тағы қараймын"])
+
+
+@pytest.mark.decides
 def test_a_box_without_subaddresses_takes_a_reply_by_a_link(day: DayAtTheDesk) -> None:
     day.school = replace(day.school, subaddress=False)
     link = link_of(html_of(with_two_appeals(day)), 2)

@@ -1,0 +1,55 @@
+"""What else happens in two weeks: a forger, a bounce, an answering machine, a doctor."""
+
+import os
+from email.message import EmailMessage
+
+from tests.school import reply_to
+from tests.tapping import html_of, link_of, tapped
+from tests.two_weeks_life import Life
+
+FORGED = "бәрі жақсы, шара керек емес"
+DOCTOR = "Мектеп дәрігері"
+AWAY = "Здравствуйте! Я в отпуске до 18 ноября. По срочным вопросам обращайтесь к Айгүл Сейітқызы."
+
+
+def forges(life: Life, number: int) -> None:
+    """Somebody to whom a letter was passed on taps a link in it, and signs with the reader's name."""
+    stolen = html_of(life.last("aigul", "daily"))
+    forged = tapped(link_of(stolen, number), FORGED, life.address("aigul"))
+    life.arrives(forged, life.address("aigul"), login=life.address("daniyar"), to=str(forged["To"]))
+    stranger = tapped(link_of(stolen, number), FORGED, "bully@class.example")
+    life.arrives(stranger, "bully@class.example", to=str(stranger["To"]))
+
+
+def bounces(life: Life) -> None:
+    """The server accepts a letter for Ерлан and cannot deliver it: a report of Exim's comes back."""
+    user = life.school.mail.base / "users" / life.address("yerlan")
+    known = user.read_text()
+    user.unlink()
+    life.passes(lost=1)
+    user.write_text(known)
+    life.school.box_holds(1)
+    life.school.mail.date(life.school.box.address, life.now)
+    life.passes()
+
+
+def is_away(life: Life) -> None:
+    """Ерлан's answering machine answers the daily letter."""
+    letter, address = life.last("yerlan", "daily"), life.address("yerlan")
+    answer = EmailMessage()
+    answer["From"] = address
+    answer["To"] = letter["Reply-To"]
+    answer["Subject"] = f"Автоответ: {letter['Subject']}"
+    answer["Message-ID"] = f"<{os.urandom(8).hex()}@phone.example>"
+    answer["In-Reply-To"] = str(letter["Message-ID"])
+    answer["Auto-Submitted"] = "auto-replied"
+    answer.set_content(AWAY)
+    life.arrives(answer, address, login=address)
+
+
+def doctor_answers(life: Life, words: str) -> None:
+    """The doctor answers the letter with the appeal that was passed on, from an own mail program."""
+    letter = life.last("doctor", "forward")
+    address = str(letter["To"])
+    answer = reply_to(letter, words, address)
+    life.arrives(answer, address, login=address)
