@@ -70,8 +70,8 @@ def test_what_was_recorded_is_told_once_and_by_whom(began: DayAtTheDesk) -> None
     measures(began, 1, "Ата-анасымен сөйлестім, ертең тағы кездесеміз")
     does(began, 2, DeedKind.FOUND, code="justified")
     text = letter(began, AIGUL)
-    assert "№1 · Ерлан Маратов: Ата-анасымен сөйлестім…\n" in text
-    assert "№2 · Ерлан Маратов: негізделген деп танылды\n" in text
+    assert "№1 — Ерлан Маратов: Ата-анасымен сөйлестім…\n" in text
+    assert "№2 — Ерлан Маратов: негізделген деп танылды\n" in text
     assert "Ерлан Маратов" not in letter(began, AIGUL)
 
 
@@ -85,7 +85,7 @@ def test_what_was_recorded_after_a_letter_of_the_same_day_is_in_the_next_one(beg
 def test_one_thing_said_of_several_appeals_is_one_line(began: DayAtTheDesk) -> None:
     for number in (1, 2):
         does(began, number, DeedKind.CONSIDERED, by=DANIYAR)
-    assert "№1, 2 · Данияр Әлиев: танысқаны белгіленді" in letter(began, AIGUL)
+    assert "№1, 2 — Данияр Әлиев: танысқаны белгіленді" in letter(began, AIGUL)
 
 
 def test_what_was_taken_back_at_once_is_not_told_and_later_it_is_told_as_taken_back(
@@ -94,9 +94,9 @@ def test_what_was_taken_back_at_once_is_not_told_and_later_it_is_told_as_taken_b
     undo(began.journal, measures(began, 1, "қате жазба"), role=YERLAN.role, on=began.desk.today)
     stays = measures(began, 2, "асханаға бардым")
     text = letter(began, AIGUL)
-    assert "қате жазба" not in text and "№2 · Ерлан Маратов: асханаға бардым" in text
+    assert "қате жазба" not in text and "№2 — Ерлан Маратов: асханаға бардым" in text
     undo(began.journal, stays, role=YERLAN.role, on=began.desk.today)
-    assert "№2 · Ерлан Маратов: қайтарып алынды: асханаға бардым" in letter(began, AIGUL)
+    assert "№2 — Ерлан Маратов: қайтарып алынды: асханаға бардым" in letter(began, AIGUL)
 
 
 def test_the_deputy_is_asked_for_what_only_they_have_not_considered(began: DayAtTheDesk) -> None:
@@ -190,7 +190,7 @@ def test_what_names_a_reader_is_in_none_of_their_sections_counts_or_names(began:
     theirs, ours = (began.letters(one, "daily")[-1] for one in (DANIYAR, AIGUL))
     assert "№3" not in text_of(theirs) and "№1" in text_of(theirs)
     assert "1 overdue" in str(theirs["Subject"])
-    assert "№1, 3 · Ерлан Маратов: провёл беседу" in text_of(ours)
+    assert "№1, 3 — Ерлан Маратов: провёл беседу" in text_of(ours)
     assert "2 мерзімі өткен" in str(ours["Subject"])
 
 
