@@ -45,7 +45,7 @@ class Plot:
         self.life = life
         self.appeals = [one for one in with_families(appeals(), life) if one.day < days]
         self.numbers = {one.id: number for number, one in enumerate(self.appeals, 1)}
-        self.replies = [one for one in PLOT if one.day < days and one.to != "urgent"]
+        self.replies = [one for one in PLOT if one.day < days]
         self.events = [what for day, _, what in EVENTS if day < days]
         self.days = days
 
