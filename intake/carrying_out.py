@@ -20,6 +20,7 @@ from journal.deeds import Done, do
 from journal.model import DeedKind, Finding, Letter, LetterKind, Measure
 from reports.conflict_words import LIFTED
 from reports.done_words import NOBODY, UNHEARD, UNSENT
+from reports.passing import shown_to
 from reports.recipients import called
 from reports.school import StaffMember
 
@@ -92,7 +93,8 @@ def _pass_on(
     if passed.to is None or passed.done is None:
         people = tuple(called(who, member.language) for who in passed.among)
         return Unstored(number=one.number, why=NOBODY, words=passed.asked, people=people)
-    return {**shown, "text": passed.note, "names": [passed.to.name], "done": [dict(to_past(passed.done))]}
+    told = {"text": passed.note, "names": [passed.to.name], "shows": shown_to(passed.to)}
+    return {**shown, **told, "done": [dict(to_past(passed.done))]}
 
 
 def _answer(

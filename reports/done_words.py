@@ -8,6 +8,7 @@ from journal.model import DeedKind
 from reports.catalogue import short_date
 from reports.conflict_words import noted
 from reports.family import KEPT, MAILED, UNUSABLE
+from reports.passing import left_out
 from reports.school import School
 from reports.words import found, speak
 
@@ -39,7 +40,9 @@ def deed_said(one: Mapping[str, Any], school: School, language: str) -> str:
 
 
 def leaving(one: Mapping[str, Any], school: School, language: str) -> str:
-    """When an answer goes out and by which way, as a sentence; "" for all else."""
+    """When an answer goes out and by which way, or without what an appeal does; "" for all else."""
+    if one.get("shows"):
+        return left_out(str(one["shows"]), language)
     if not one.get("leaves"):
         return ""
     speech = speak(language)

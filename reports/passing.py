@@ -49,6 +49,23 @@ def recipient_named(code: str, school: School, language: str) -> str:
     return role_named(Role(code), language) if code in set(Role) else code
 
 
+def shown_to(to: StaffMember) -> str:
+    """How much a recipient sees of an appeal, as a confirmation keeps it."""
+    return "outside" if to.role is Role.OUTSIDE else to.detail.value
+
+
+def left_out(shows: str, language: str) -> str:
+    """What a recipient does not see, for whoever passed the appeal on."""
+    speech = speak(language)
+    if shows == "outside":
+        return speech.gettext(
+            "It goes there without the name, the address, the telephone, the class letter and the files."
+        )
+    if shows == Detail.NUMBERS:
+        return speech.gettext("Only the number is shown there: please tell the rest in person.")
+    return speech.gettext("It is shown there as in the other letters to that person.")
+
+
 def _by(name: str, school: School, language: str) -> str:
     """Who passed it on, with the role as it is today."""
     member = next((one for one in school.staff if one.name == name), None)

@@ -192,8 +192,8 @@ def test_nothing_is_answered_without_proof_of_who_wrote_it(told: DayAtTheDesk) -
 @pytest.mark.decides
 def test_who_may_not_see_an_appeal_cannot_answer_it(told: DayAtTheDesk) -> None:
     """Nor can an answer leave of somebody whom colleagues name while it waits."""
-    mark(1, [DANIYAR], AIGUL, told.desk)
-    assert answered(told, by=DANIYAR) == Answered(number=1)
+    mark(2, [DANIYAR], AIGUL, told.desk)
+    assert answered(told, 2, by=DANIYAR) == Answered(number=2)
     answered(told, by=YERLAN)
     mark(1, [YERLAN], AIGUL, told.desk)
     told.at(17).sends()
@@ -400,3 +400,33 @@ def test_the_words_of_an_answer_are_words_and_nothing_else(told: DayAtTheDesk) -
     assert "49" not in text_of(letter)
     assert letter["Bcc"] is None
     assert not set("\x00\u202e") & set(text_of(letter))
+
+
+@pytest.mark.decides
+def test_an_answer_in_a_reply_that_nobody_vouches_for_is_asked_back_and_leaves_nothing(
+    told: DayAtTheDesk,
+) -> None:
+    daily = told.letters(AIGUL, "daily")[-1]
+    told.arrives(reply_to(daily, "№1: жауап: Бәрі жақсы болады.", AIGUL.address))
+    told.at(17).sends()
+    assert not told.journal.entry(1).deeds
+    assert not to_family(told)
+    (question,) = told.letters(AIGUL, "confirm")
+    told.arrives(reply_to(question, "иә", AIGUL.address))
+    told.at(17, 29).sends()
+    assert not to_family(told)
+    told.at(17, 30).sends()
+    assert "Бәрі жақсы болады." in text_of(to_family(told)[0])
+
+
+@pytest.mark.decides
+def test_the_confirmation_shows_the_answer_and_one_word_stops_it(told: DayAtTheDesk) -> None:
+    told.answers(told.letters(AIGUL, "daily")[-1], "№1: жауап: Бәрі жақсы болады.", AIGUL)
+    told.sends()
+    (confirmation,) = told.letters(AIGUL, "confirmation")
+    assert all(one in text_of(confirmation) for one in ("Бәрі жақсы болады.", "Петрова Мария", "16:30"))
+    told.at(16, 20).answers(confirmation, "ҚАТЕ", AIGUL)
+    told.at(18).sends()
+    assert not to_family(told)
+    assert answers_ready(told.journal, 1) == ()
+    assert told.journal.entry(1).deeds[0].undone_on is not None

@@ -1,5 +1,6 @@
 """An appeal goes to whom a reader names, without what that one may not see; the reply is a measure."""
 
+import re
 from dataclasses import replace
 from email.message import EmailMessage
 
@@ -63,9 +64,10 @@ def deed_states(day: DayAtTheDesk, number: int = 1) -> list[DeedState | None]:
 
 
 def both(letter: EmailMessage) -> str:
-    """All that a letter shows, and what its header says."""
+    """All that a letter shows, and its subject; without its mark, whose digits may be any."""
     html = letter.get_body(("html",))
-    return f"{text_of(letter)}\n{html.get_content() if html else ''}\n{letter['Subject']}"
+    shown = f"{text_of(letter)}\n{html.get_content() if html else ''}\n{letter['Subject']}"
+    return re.sub(r"r\.[0-9a-f]{32}", "", shown)
 
 
 @pytest.mark.parametrize(
@@ -361,3 +363,41 @@ def test_a_purge_stops_a_forward_that_has_not_left_and_forgets_its_note(told: Da
     told.sends()
     assert not told.letters(OFFICE, "forward")
     assert told.journal.verify().ok
+
+
+def said(day: DayAtTheDesk, words: str) -> str:
+    """Айгүл answers the daily letter; what the confirmation says."""
+    day.answers(day.letters(AIGUL, "daily")[-1], words, AIGUL)
+    day.sends()
+    return text_of(day.letters(AIGUL, "confirmation")[-1])
+
+
+@pytest.mark.decides
+def test_a_reply_passes_an_appeal_on_and_the_confirmation_says_to_whom_and_without_what(
+    told: DayAtTheDesk,
+) -> None:
+    shown = said(told, "№1: жолдау: отдел образования — просим рассмотреть")
+    assert all(one in shown for one in (OFFICE.name, "просим рассмотреть", "телефоны"))
+    assert "просим рассмотреть" in both(forward(told, OFFICE))
+    assert "Отбирают" not in shown, "a confirmation never repeats the appeal"
+    told.answers(told.letters(AIGUL, "confirmation")[-1], "ҚАТЕ", AIGUL)
+    told.sends()
+    assert deed_states(told) == [DeedState.SENT], "what has left stays"
+    assert "қайтарып алуға болмайды" in text_of(told.letters(AIGUL, "confirmation")[-1])
+    nobody = said(told, "№2: переслать: в полицию")
+    assert all(one.name in nobody for one in (DANIYAR, GULNAR, OFFICE))
+    assert not told.journal.entry(2).deeds
+
+
+@pytest.mark.decides
+def test_an_accused_deputy_gets_nothing_by_passing_it_on_to_themselves(told: DayAtTheDesk) -> None:
+    told.arrives(plain_letter("Жасырын\n\nДанияр Әлиев бізге айқайлайды, қорқамыз."))
+    told.at(15, days=1).sends()
+    told.at(16)
+    for words in ("№3: жолдау: Данияр", "№3: жолдау: завуч", "№3: жолдау: директор", "№3: жауап: Бәрі жақсы"):
+        told.answers(told.letters(DANIYAR, "daily")[-1], words, DANIYAR)
+        told.sends()
+    assert said(told, "№3: жолдау: Данияр").count(DANIYAR.name) == 0
+    assert not told.journal.entry(3).deeds
+    assert not any(told.letters(one, "forward") for one in EVERYBODY)
+    assert not any("айқайлайды" in both(one) for one in told.letters(DANIYAR))
