@@ -3,8 +3,8 @@
 Read `pipeline` first: what becomes of one message. Then `pull`, which hands it the mailbox's letters, and
 `desk`, on which they are decided; `send` and `outbox`, by which our letters leave; `worker`, the day.
 
-the day             worker, pull, ahead, send, outbox, composing, owing, alarm; generalising;
-                    watch, patience, heartbeat
+the day             worker, pull, ahead, send, outbox, composing, owing, alarm, escalating;
+                    generalising; watch, patience, heartbeat
 what is destroyed   purge, mentions
 mail servers        server, connection, mailbox, cabinet, old_copies, incoming, imap_faults; submission
 reading a letter    reader, reader_process, reader_child, reader_shape, draft_shape; gate, message,

@@ -10,6 +10,7 @@ from journal import conflicts
 from journal.alarms import numbers_in, told_of
 from journal.letters import covered
 from journal.model import Letter, LetterKind
+from journal.openings import CARRIERS
 from reports.alone import ALONE
 from reports.conflict import Sight, sight
 from reports.conflict_words import LIFTED, MARKED, RESTORED, TRIED
@@ -51,7 +52,7 @@ def in_charge_of(number: int, desk: Desk) -> StaffMember | None:
 
 def withheld(letter: Letter, member: StaffMember, desk: Desk) -> bool:
     """Whether a letter owed earlier is about an appeal that its reader may not see now."""
-    if letter.kind not in (LetterKind.TEXT, LetterKind.FILES, LetterKind.FORWARD, LetterKind.URGENT):
+    if letter.kind not in CARRIERS | {LetterKind.ESCALATION}:
         return False
     numbers = numbers_in(letter)
     return len(kept_back(numbers, member, desk)) == len(set(numbers))

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from intake.alarm import untold
 from intake.apart import kept_back, seen_at
 from intake.desk import Desk
+from intake.escalating import still_waiting
 from intake.generalising import generalised
 from intake.telling import last_named
 from journal.model import Letter, LetterKind
@@ -15,6 +16,7 @@ from reports.answers import write_files, write_refusal, write_text
 from reports.asking import write_confirm, write_echo
 from reports.confirmation import write_confirmation
 from reports.daily import write_daily
+from reports.escalation import write_escalation
 from reports.family import write_answer
 from reports.generalised import write_generalisation
 from reports.notices import write_bounced, write_notice
@@ -105,6 +107,15 @@ def _urgent(letter: Letter, member: StaffMember, desk: Desk) -> Written:
     return Written(draft=draft, long_texts=long)
 
 
+def _escalation(letter: Letter, member: StaffMember, desk: Desk) -> Written:
+    told = still_waiting(letter, desk)
+    hidden = kept_back([one.number for one in told], member, desk)
+    told = [one for one in told if one.number not in hidden]
+    return Written(
+        draft=write_escalation(desk.school, member, told, seen_at(desk, [one.number for one in told]))
+    )
+
+
 def _notice(letter: Letter, member: StaffMember, desk: Desk) -> Written:
     draft = write_notice(desk.school, member, letter.data)
     return Written(draft=draft, covers_to=last_named(letter.data))
@@ -132,4 +143,5 @@ _WRITERS: Mapping[LetterKind, _Writer] = {
     LetterKind.FORWARD: _forward,
     LetterKind.ANSWER: _answer,
     LetterKind.URGENT: _urgent,
+    LetterKind.ESCALATION: _escalation,
 }

@@ -4,6 +4,7 @@ from intake.alarm import next_in_line, overtaken
 from intake.apart import kept_back, withheld
 from intake.composing import number_of
 from intake.desk import Desk
+from intake.escalating import still_waiting
 from intake.owing import owe_to
 from intake.undelivered import tell_the_others
 from journal.deeds import Done, come_to, undo
@@ -28,6 +29,8 @@ def stopped(letter: Letter, member: StaffMember, desk: Desk) -> str:
     """Why a letter that was owed earlier must not be written now, as a short code; "" when it may leave."""
     if why := overtaken(letter, desk):
         return why
+    if letter.kind is LetterKind.ESCALATION and not still_waiting(letter, desk):
+        return "acknowledged"
     if withheld(letter, member, desk):
         return "kept-back"
     if letter.kind not in CARRIED:

@@ -15,6 +15,7 @@ from intake.apart import owe_another
 from intake.composing import write
 from intake.delivery_report import why_by_code
 from intake.desk import Desk
+from intake.escalating import owe_escalations
 from intake.generalising import owe_generalisations
 from intake.leaving import arrived_at, lost, published, stopped
 from intake.owing import reader_of
@@ -51,6 +52,7 @@ def owe_due(desk: Desk) -> int:
     """Owe what the day brings: each reader's summary, last month's generalisation. How many are new."""
     absence.tell_if_nobody_is_left(desk)
     daily = sum(_owe_daily(member, desk) for member in desk.school.staff)
+    owe_escalations(desk)
     return daily + owe_generalisations(desk)
 
 

@@ -25,6 +25,7 @@ from reports.conflict import sight
 from reports.conflict_words import LIFTED, STATES
 from reports.daily import write_daily
 from reports.done_words import ANONYMOUS, BEFORE, GONE_OUT, LONG, NO_CAUSE, NOBODY, SINCE
+from reports.escalation import write_escalation
 from reports.notices import write_bounced, write_notice
 from reports.reference import new_token
 from reports.render import Draft, compose
@@ -133,6 +134,7 @@ def _answers(journal: Journal, school: School) -> Iterator[tuple[LetterKind, Dra
         for first in (True, False):
             alarm = {"first": first, "names": [member.name] * first}
             yield LetterKind.URGENT, write_urgent(school, one, every, sight(journal, school, DAY), alarm)[0]
+        yield LetterKind.ESCALATION, write_escalation(school, one, every, sight(journal, school, DAY))
     yield LetterKind.FILES, write_files(journal, school, member, 1)
     yield LetterKind.CONFIRMATION, write_confirmation(school, member, data)
     yield LetterKind.REFUSAL, write_refusal(school, member, {"reason": "other-sender", "on": DAY.isoformat()})
@@ -168,6 +170,8 @@ def _notices(school: School) -> Iterator[tuple[LetterKind, Draft]]:
     restored = {"about": "restored", "made_on": DAY.isoformat(), "last": 57, "next": 64}
     for member in (reader, administrator):
         yield LetterKind.NOTICE, write_notice(school, member, restored)
+    waited = {"about": "waited", "numbers": [1, 2]}
+    yield LetterKind.NOTICE, write_notice(school, administrator, waited)
     for about in ("conflict", "urgent"):
         yield LetterKind.NOTICE, write_notice(school, administrator, {"about": about, "number": 1})
     closed = {"about": "closed-alone", "number": 1, "by": reader.name}

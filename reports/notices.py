@@ -78,6 +78,8 @@ def write_notice(school: School, member: StaffMember, data: Mapping[str, object]
         return _restored(school, member, data)
     if data.get("about") == "conflict":
         return _nobody_left(school, member, int(str(data["number"])))
+    if data.get("about") == "waited":
+        return _waited(school, member, data)
     if data.get("about") == "urgent":
         return _nobody_answered(school, member, int(str(data["number"])))
     if data.get("about") == "closed-alone":
@@ -116,6 +118,17 @@ def _nobody_left(school: School, member: StaffMember, number: int) -> Draft:
         "may consider it, such as the education department. It goes there with the next daily letters."
     )
     headline = speech.gettext("%(numbers)s has nobody to read it") % {"numbers": numbers([number])}
+    return _draft(school, member, headline, {"said": [said], "remedy": remedy})
+
+
+def _waited(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:
+    speech, found = speak(member.language), data.get("numbers")
+    named = numbers(int(one) for one in found) if isinstance(found, list) else ""
+    said = speech.gettext("No deputy director and no director may be told of it here, so only you hear.")
+    remedy = speech.gettext(
+        "Please tell the director, and name a deputy director and a director in config.yaml under staff."
+    )
+    headline = speech.gettext("%(numbers)s: no measure for too long") % {"numbers": named}
     return _draft(school, member, headline, {"said": [said], "remedy": remedy})
 
 
@@ -227,6 +240,7 @@ def _letter(data: Mapping[str, object], language: str) -> str:
         LetterKind.FORWARD: speech.gettext("an appeal that was passed on"),
         LetterKind.ANSWER: speech.gettext("the answer to the family"),
         LetterKind.URGENT: speech.gettext("an urgent appeal"),
+        LetterKind.ESCALATION: speech.gettext("a letter about appeals without measures"),
     }
     kind = kinds.get(LetterKind(str(data["kind"])), speech.gettext("a letter about a reply"))
     return f"{kind}, {short_date(date.fromisoformat(str(data['day'])), language)}"
