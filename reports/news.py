@@ -22,6 +22,7 @@ from reports.school import School, StaffMember
 from reports.together import gather_together
 
 FIRST_DAYS = 7  # a reader's first letter looks back so far
+COPIES_COME = timedelta(days=31)  # after its first copy, at the latest, a letter that a server sends again
 STALE = timedelta(minutes=15)  # a mailbox that was not read for longer is not being read
 _UNREAD = (Trouble.MAILBOX, Trouble.MAILBOX_LOGIN, Trouble.READING, Trouble.JOURNAL, Trouble.DISK)
 
@@ -148,9 +149,12 @@ def _counts(
     counts = {key: n for key, n in journal.counts(since).items() if key[0] is not Disposition.UPDATED}
     mine = mark_of(journal, Reader(address=member.address, role=member.role))
     counts[Disposition.UPDATED, ""] = answers(journal.store, mine, since)
-    rows = kept(journal, older := numbers_since(journal, since))
+    rows = kept(journal, older := numbers_since(journal, since - COPIES_COME))
     marked = ((number, rows.of(number, member.address)) for number in older)
-    numbers = {number for number, one in marked if one is not None and one.holds(seen.on)}
+    hidden = {number for number, one in marked if one is not None and one.holds(seen.on)}
+    if hidden:  # a repeat may be a copy of one of them; of an anonymous one nothing says which
+        counts.pop((Disposition.IGNORED, "repeat"), None)
+    numbers = hidden & set(numbers_since(journal, since))
     numbers |= {one.number for one in kept_back if one.term.received_on >= since}
     recorded = (Disposition.RECORDED, "")
     if numbers and recorded in counts:
