@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from journal.book import Journal
-from journal.model import Entry
-from reports.card import LONGEST, file_request, goes_on, to_card, to_line
+from journal.model import Entry, Role
+from reports.card import LONGEST, goes_on, to_card, to_line
 from reports.catalogue import long_date
 from reports.clock import local_day
 from reports.foot import foot
 from reports.headline import figures, headline, lateness, quiet, subject
+from reports.helping import examples
 from reports.links import Links, new_links
 from reports.news import News, Occasion, gather
 from reports.progress import progress
@@ -144,7 +145,7 @@ def _draft(
     else:
         context.update(_lists(news, told, school, member, occasion, links))
         context.update(together(news, school, member, occasion, links))
-        context.update(_examples(news, member))
+        context.update(_examples(news, school, member))
     text, html = render("daily", language, context)
     return Draft(subject=str(context["subject"]), text=text, html=html, language=language, links=links.tokens)
 
@@ -159,9 +160,9 @@ def _links(news: News, told: Sequence[Entry], school: School, member: StaffMembe
 
 
 _NOTHING: dict[str, object] = {
-    **dict.fromkeys(("urgent", "new", "later", "later_more", "waiting", "waiting_more", "done"), ()),
+    **dict.fromkeys(("urgent", "new", "later", "later_more", "waiting", "waiting_more", "done", "ways"), ()),
     **dict.fromkeys(("unheard", "unheard_more", "due", "due_more", "consider", "consider_more"), ()),
-    **dict.fromkeys(("example", "example_two", "example_files", "considered_example"), ""),
+    **dict.fromkeys(("example", "considered_example"), ""),
     "done_more": 0,
 }
 
@@ -201,19 +202,24 @@ def _lists(
     }
 
 
-def _examples(news: News, member: StaffMember) -> dict[str, object]:
+def _examples(news: News, school: School, member: StaffMember) -> dict[str, object]:
     """How to answer, with numbers that are truly in this letter."""
-    speech = speak(member.language)
     unanswered = [one.number for one in news.new if not one.measures and not one.purged_on] + [
         one.number for one in news.still_waiting
     ]
-    found: dict[str, object] = {}
-    if unanswered:
-        found["example"] = write_slip(unanswered[0], speech.gettext("a talk was held"))
-    if len(unanswered) > 1:
-        pair = f"{unanswered[0]}, {unanswered[1]}"
-        found["example_two"] = f"№{pair}: {speech.gettext('a class talk was held')}"
+    if not unanswered:
+        return {}
+    first, *others = unanswered
     with_files = [one.number for one in (*news.new, *news.still_waiting) if one.attachments]
-    if with_files and member.detail is Detail.FULL:
-        found["example_files"] = file_request(with_files[0], member.language)
-    return found
+    directors = any(one.role is Role.DIRECTOR for one in school.staff)
+    found = examples(
+        member.language,
+        first,
+        (first, others[0]) if others else None,
+        files=with_files[0] if with_files and member.detail is Detail.FULL else None,
+        cause=next((one.names.get(member.language, "") for one in school.causes), ""),
+        to="" if directors else next((one.name for one in school.forward.values()), ""),
+        colleague=next((one.name for one in school.staff if one != member), ""),
+    )
+    example = write_slip(first, speak(member.language).gettext("a talk was held"))
+    return {"example": example, "ways": [way for way in found if way[1] != example]}

@@ -15,6 +15,7 @@ from journal.database import upgrade
 from journal.letters import claim, fail, freeze, owe, settle
 from journal.model import (
     AttachmentLine,
+    DeedKind,
     Disposition,
     Entry,
     LetterKind,
@@ -194,7 +195,9 @@ def test_the_examples_of_an_answer_are_understood_when_written(language: str) ->
     text = letter(an_entry(12, attachments=(PHOTO,)), an_entry(14), language=language).draft.text
     examples = re.findall(r"[«“](№[^»”]*|[^»”]*\b12)[»”]", text)
     slips = [read_slip(one) for one in examples if not file_request(one)]
-    assert [line.numbers for slip in slips for line in slip.measures] == [(12,), (12, 14)]
+    lines = [line for slip in slips for line in slip.measures]
+    assert {line.numbers for line in lines} == {(12,), (12, 14)}
+    assert {None, DeedKind.CLOSED, DeedKind.ANSWERED, DeedKind.CONSIDERED} <= {line.kind for line in lines}
     assert all(not slip.not_understood for slip in slips)
     assert [file_request(one) for one in examples if file_request(one)]
 
