@@ -1,7 +1,6 @@
 """What leaves the staff, by real servers: a forward and its reply, an answer in the mailbox of a family."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -9,11 +8,6 @@ from email.policy import default
 
 import pytest
 
-from intake.belief import ROUND_TRIP
-from intake.config import Config
-from intake.desk import Desk, to_desk
-from intake.family import answer, undo_answer
-from intake.passing_on import pass_on
 from intake.pull import pull
 from intake.reader import Reader
 from intake.send import send
@@ -51,30 +45,30 @@ def passes(school: SchoolUnderTest, reader: Reader) -> Callable[[str], None]:
     return run
 
 
-@contextmanager
-def desk_at(config: Config, hour: str, reader: Reader) -> Iterator[Desk]:
-    with open_journal(config.path.parent) as journal:
-        yield to_desk(config, journal, datetime.fromisoformat(at(hour)), reader)
-
-
 def only(school: SchoolUnderTest, account: Account, kind: str = "") -> EmailMessage:
     school.mail.wait_for(account.address, 1)
     (found,) = school.letters(account, kind)
     return found
 
 
+def replies(school: SchoolUnderTest, letter: EmailMessage, words: str, by: Account) -> None:
+    """Somebody answers a letter of ours from their own mailbox, by Exim."""
+    reply = reply_to(letter, words, by.address)
+    school.mail.submit(reply, by.address, [str(letter["Reply-To"])], login=by.address)
+    school.box_holds(1)
+
+
 def test_an_office_gets_an_appeal_without_its_writer_and_its_own_reply_alone_is_a_measure(
-    school: SchoolUnderTest, office: Account, passes: Callable[[str], None], reader: Reader
+    school: SchoolUnderTest, office: Account, passes: Callable[[str], None]
 ) -> None:
     school.write(
         plain_letter("У сына отбирают деньги.\n\nС уважением, Петрова Мария", sender="m@family.example")
     )
     school.box_holds(1)
     passes("15:00")
-    config = config_of(school.folder)
-    with desk_at(config, "16:00", reader) as desk:
-        passed = pass_on(1, "отделу образования — просим рассмотреть", "", desk.school.staff[0], desk)
-        assert passed.to is not None
+    aigul = school.psychologist
+    words = "№1: переслать: отделу образования — просим рассмотреть"
+    replies(school, only(school, aigul, "daily"), words, aigul)
     passes("16:01")
     letter = only(school, office, "forward")
     assert "отбирают деньги" in text_of(letter)
@@ -88,9 +82,7 @@ def test_an_office_gets_an_appeal_without_its_writer_and_its_own_reply_alone_is_
         assert not journal.entry(1).measures
         assert [one.state for one in journal.entry(1).deeds] == [DeedState.SENT]
 
-    true = reply_to(letter, "Проверка проведена, деньги возвращены.", office.address)
-    school.mail.submit(true, office.address, [str(letter["Reply-To"])], login=office.address)
-    school.box_holds(1)
+    replies(school, letter, "Проверка проведена, деньги возвращены.", office)
     passes("16:03")
     with open_journal(school.folder) as journal:
         (measure,) = journal.entry(1).measures
@@ -99,23 +91,23 @@ def test_an_office_gets_an_appeal_without_its_writer_and_its_own_reply_alone_is_
 
 
 def test_an_answer_is_in_the_familys_mailbox_after_the_delay_and_what_was_taken_back_is_not(
-    school: SchoolUnderTest, passes: Callable[[str], None], reader: Reader
+    school: SchoolUnderTest, passes: Callable[[str], None]
 ) -> None:
     family = school.mail.new_box()
     for words in ("У сына отбирают деньги.", "В столовой холодно."):
         school.write(plain_letter(f"{words}\n\nС уважением, Петрова Мария", sender=family.address))
     school.box_holds(2)
     passes("15:00")
-    config = config_of(school.folder)
-    with desk_at(config, "16:00", reader) as desk:
-        aigul = desk.school.staff[0]
-        assert answer(1, "Мы поговорили с классом.", aigul, ROUND_TRIP, desk).way == "mailed"
-        done = answer(2, "Ошибочный ответ.", aigul, ROUND_TRIP, desk).done
-        assert done is not None
+    aigul = school.psychologist
+    said = "№1: жауап: Мы поговорили с классом.\n№2: жауап: Ошибочный ответ."
+    replies(school, only(school, aigul, "daily"), said, aigul)
+    passes("16:00")
+    school.mail.wait_for(aigul.address, 2)
     passes("16:29")
     assert school.mail.messages(family.address) == []
-    with desk_at(config, "16:29", reader) as desk:
-        assert undo_answer(done, aigul, desk)
+    (confirmation,) = school.letters(aigul, "confirmation")
+    replies(school, confirmation, "ҚАТЕ №2", aigul)
+    passes("16:29")
     passes("16:31")
     school.mail.wait_for(family.address, 1)
     passes("18:00")
