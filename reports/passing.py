@@ -4,12 +4,14 @@ Nobody outside the school learns from it who wrote: no name, no address, no tele
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from journal.book import Journal
 from journal.model import Entry, Role
 from reports.card import Card, goes_on, to_card
 from reports.catalogue import short_date
 from reports.conflict import Sight
+from reports.links import new_links
 from reports.masking import GONE, without_writer
 from reports.render import Draft, to_draft
 from reports.school import Detail, School, StaffMember
@@ -27,18 +29,21 @@ def write_forward(
     outside = member.role is Role.OUTSIDE
     detail = Detail.FULL if outside or seen.reads_whole(entry, member) else member.detail
     speech = speak(member.language)
+    # Outside only measures are recorded.
+    links = new_links(school, member.language, [number], most=1 if outside else 2)
+    card = _outside_card(entry, member.language) if outside else _card(entry, member, detail, seen)
     context = {
         "headline": speech.gettext("%(numbers)s was passed on to you") % {"numbers": numbers([number])},
         "by": _by(str(data["by"]), school, member.language),
         "note": str(data.get("note", "")),
         "outside": outside,
         "signed": not entry.anonymous,
-        "card": _outside_card(entry, member.language) if outside else _card(entry, member, detail, seen),
+        "card": replace(card, acts=links.acts(number)),
         "only_number": detail is Detail.NUMBERS,
         "private": True,
     }
     long = (number,) if not outside and goes_on(entry, detail) else ()
-    return to_draft("forward", school, member, context), long
+    return to_draft("forward", school, member, context, links=links), long
 
 
 def recipient_named(code: str, school: School, language: str) -> str:

@@ -3,8 +3,7 @@
 import os
 from email.message import EmailMessage
 
-from tests.school import reply_to
-from tests.tapping import html_of, link_of, tapped
+from tests.tapping import html_of, link_of, links_in, tapped
 from tests.two_weeks_life import Life
 
 FORGED = "бәрі жақсы, шара керек емес"
@@ -48,8 +47,9 @@ def is_away(life: Life) -> None:
 
 
 def doctor_answers(life: Life, words: str) -> None:
-    """The doctor answers the letter with the appeal that was passed on, from an own mail program."""
+    """The doctor taps the link in the letter with the appeal that was passed on."""
     letter = life.last("doctor", "forward")
     address = str(letter["To"])
-    answer = reply_to(letter, words, address)
-    life.arrives(answer, address, login=address)
+    ((_, link),) = links_in(html_of(letter))
+    answer = tapped(link, words, address)
+    life.arrives(answer, address, login=address, to=str(answer["To"]))

@@ -111,7 +111,7 @@ PLOT = (
         deed("library", "жауап: Сәуле ханым, оқулықтар 10 желтоқсанға дейін келеді.", K.ANSWERED),
     ),
     # Friday
-    said(4, 9.3, "daniyar", measure("run", "баланы алып қалдық, әкесі шақырылды"), to="urgent", program=1),
+    said(4, 12.3, "daniyar", measure("run", "баланы алып қалдық, әкесі шақырылды"), to="urgent", program=1),
     said(4, 15.4, "yerlan", measure("smoke seat", "поговорил с классными руководителями")),
     said(4, 15.6, "aigul", deed("thanks", "қаралды", K.CLOSED), program=1),
     said(4, 16, "daniyar", deed("teacher", "өзім қараймын", K.RESPONSIBLE), how="link"),
