@@ -98,6 +98,7 @@ PLOT = (
         deed("psychologist", "беру на себя", K.RESPONSIBLE),
     ),
     said(2, 15.4, "aigul", deed("nickname", "себеп: буллинг", K.CAUSE), program=1),
+    said(2, 9.4, "aigul", measure("money", "баланы тауып, сөйлесіп жатырмын"), to="urgent"),
     said(2, 15.5, "aigul", measure("money", "баламен жеке сөйлесуге дайындалып жатырмын"), style="{} - {}"),
     said(2, 15.6, "daniyar", measure("homework sport", "мұғалімдермен кеңесте қаралады"), program=1),
     # Thursday
