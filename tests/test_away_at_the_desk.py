@@ -1,18 +1,14 @@
 """A reader tells of a leave: no letters meanwhile, all of it in the first one afterwards, and others know."""
 
 from dataclasses import replace
+from datetime import date
 from email.message import EmailMessage
 
 import pytest
 
-from intake.authentication import Level
-from intake.belief import BY_ITSELF, Belief
-from intake.carrying_out import carry_out
 from intake.understood import to_deeds
 from journal.leaves import away
-from journal.letters import by_token
-from journal.model import Disposition, Letter, LetterKind, Role
-from reports.reference import tokens_in
+from journal.model import Disposition, Role
 from reports.school import Detail, StaffMember
 from reports.slip import Slip
 from tests.desk import AIGUL, DANIYAR, SCHOOL, YERLAN, DayAtTheDesk, text_of
@@ -28,15 +24,7 @@ def writes(day: DayAtTheDesk, text: str) -> None:
 
 def tells(day: DayAtTheDesk, member: StaffMember, words: str) -> None:
     """A reply to the newest daily letter."""
-    letter = named(day, day.letters(member, "daily")[-1])
-    deeds = to_deeds(Slip(away=words), member, day.desk)
-    carry_out(deeds, letter, f"{words}-{day.now}", member, Belief(level=Level.L2, by=BY_ITSELF), day.desk)
-
-
-def named(day: DayAtTheDesk, sent: EmailMessage) -> Letter:
-    found = by_token(day.journal, next(iter(tokens_in(str(sent["Reply-To"])))), day.now)
-    assert found is not None
-    return found
+    day.answers(day.letters(member, "daily")[-1], words, member)
 
 
 def machine(letter: EmailMessage, words: str, sender: str) -> EmailMessage:
@@ -57,7 +45,7 @@ def began(day: DayAtTheDesk) -> DayAtTheDesk:
 def test_during_a_leave_no_daily_letter_comes_and_the_first_one_tells_of_all_since(
     began: DayAtTheDesk,
 ) -> None:
-    tells(began, AIGUL, "ертең")
+    tells(began, AIGUL, "демалыс: ертең")
     began.sends()
     began.at(10, days=1)
     writes(began, "Асханада тамақ суық.")
@@ -75,7 +63,7 @@ def test_during_a_leave_no_daily_letter_comes_and_the_first_one_tells_of_all_sin
 
 
 def test_a_confirmation_says_the_days_and_how_to_end_it(began: DayAtTheDesk) -> None:
-    tells(began, AIGUL, "1–15 желтоқсан")
+    tells(began, AIGUL, "демалыс: 1–15 желтоқсан")
     began.sends()
     letter = began.letters(AIGUL, "confirmation")[-1]
     assert "Демалысыңыз: 1–15 желтоқсан" in text_of(letter)
@@ -83,7 +71,7 @@ def test_a_confirmation_says_the_days_and_how_to_end_it(began: DayAtTheDesk) -> 
 
 
 def test_days_that_are_not_clear_are_asked_back_and_nothing_is_noted(began: DayAtTheDesk) -> None:
-    tells(began, AIGUL, "екі апта")
+    tells(began, AIGUL, "демалыс: екі апта")
     began.sends()
     assert "«демалыс: 1–15 желтоқсан»" in text_of(began.letters(AIGUL, "confirmation")[-1])
     assert away(began.journal, AIGUL.address, began.desk.today) is None
@@ -91,9 +79,9 @@ def test_days_that_are_not_clear_are_asked_back_and_nothing_is_noted(began: DayA
 
 
 def test_who_is_back_early_gets_letters_again(began: DayAtTheDesk) -> None:
-    tells(began, AIGUL, "ертең")
+    tells(began, AIGUL, "демалыс: ертең")
     began.at(9, days=1)
-    tells(began, AIGUL, "over")
+    tells(began, AIGUL, "демалыс аяқталды")
     began.at(15).sends()
     assert len(began.letters(AIGUL, "daily")) == 2
 
@@ -102,8 +90,8 @@ def test_if_all_readers_of_whole_texts_are_away_letters_go_on_and_the_administra
     began: DayAtTheDesk,
 ) -> None:
     began.school = replace(SCHOOL, administrator=ADMIN)
-    tells(began, AIGUL, "ертең")
-    tells(began, YERLAN, "24–30 ноября")
+    tells(began, AIGUL, "демалыс: ертең")
+    tells(began, YERLAN, "отпуск: 24–30 ноября")
     began.at(15, days=1).sends()
     assert len(began.letters(AIGUL, "daily")) == len(began.letters(YERLAN, "daily")) == 2
     began.at(17).sends()
@@ -115,10 +103,32 @@ def test_if_all_readers_of_whole_texts_are_away_letters_go_on_and_the_administra
 
 
 def test_a_leave_in_a_reply_without_proof_waits_for_a_yes(began: DayAtTheDesk) -> None:
-    letter = named(began, began.letters(AIGUL, "daily")[-1])
-    assert to_deeds(Slip(away="ертең"), AIGUL, began.desk).anything
-    assert not to_deeds(Slip(away="қашан болса да"), AIGUL, began.desk).anything
-    assert letter.kind is LetterKind.DAILY
+    began.arrives(reply_to(began.letters(AIGUL, "daily")[-1], "демалыс: 1–15 желтоқсан", AIGUL.address))
+    assert not began.history("leave")
+    began.sends()
+    question = began.letters(AIGUL, "confirm")[-1]
+    assert "Демалысыңыз: 1–15 желтоқсан" in text_of(question)
+    assert str(question["Subject"]).endswith("мұны Сіз жаздыңыз ба?")
+    began.arrives(reply_to(question, "иә", AIGUL.address))
+    assert len(began.history("leave")) == 1
+
+
+def test_who_did_not_tell_of_a_leave_says_no_and_the_others_are_warned(began: DayAtTheDesk) -> None:
+    began.arrives(reply_to(began.letters(AIGUL, "daily")[-1], "демалыс: 1–15 желтоқсан", AIGUL.address))
+    began.sends()
+    began.arrives(reply_to(began.letters(AIGUL, "confirm")[-1], "жоқ", AIGUL.address))
+    began.sends()
+    assert not began.history("leave")
+    assert "ответ об отпуске от имени Айгүл Сейітқызы" in text_of(began.letters(YERLAN, "echo")[-1])
+    assert "демалыс туралы жауапты Сіз жазбаған" in text_of(began.letters(AIGUL, "echo")[-1])
+
+
+def test_one_word_to_the_confirmation_takes_a_leave_back(began: DayAtTheDesk) -> None:
+    tells(began, AIGUL, "демалыс: 1–15 желтоқсан")
+    began.sends()
+    began.answers(began.letters(AIGUL, "confirmation")[-1], "ҚАТЕ", AIGUL)
+    assert away(began.journal, AIGUL.address, date(2026, 12, 5)) is None
+    assert len(began.history("leave-over")) == 1
 
 
 def test_nobody_outside_the_staff_can_tell_of_a_leave(began: DayAtTheDesk) -> None:
@@ -160,6 +170,6 @@ def test_a_reader_who_gets_the_brief_content_only_may_be_away_while_the_others_r
     began: DayAtTheDesk,
 ) -> None:
     assert DANIYAR.detail is Detail.SHORT
-    tells(began, DANIYAR, "24 November")
+    tells(began, DANIYAR, "leave: 24 November")
     began.at(15, days=1).sends()
     assert len(began.letters(DANIYAR, "daily")) == 1
