@@ -16,11 +16,11 @@ from intake.quotes import (
     introduces_another,
     is_foreign,
     names_us,
+    own_depth,
     own_mark,
     read_lines,
     speaks,
     split_regions,
-    stands_marked,
 )
 from intake.subtraction import our_lines
 from reports.reference import tokens_in
@@ -103,7 +103,9 @@ class _Reading:
                 elif speaks(line.text, self.ours):
                     signature, answering = False, opens_answer(line.text)
                     yield _Kept(line.text, line, region, gap)
-                elif signature or begins_signature(line.text):
+                elif signature or (
+                    begins_signature(line.text) and not self._a_familys_dashes(line, first + at)
+                ):
                     signature = True
                     yield _Kept("")
                 elif line.squashed and (
@@ -115,6 +117,11 @@ class _Reading:
                     yield _Kept("")
             first += len(region.lines)
             yield _Kept("", parted=True)
+
+    def _a_familys_dashes(self, line: Line, at: int) -> bool:
+        """«--» begins no signature where our letter stands on both sides: a family may have written it."""
+        around = self.walk.ours if self.walk else frozenset()
+        return not line.squashed and bool(around) and min(around) < at < max(around)
 
     def _is_ours(self, line: Line, at: int, found: bool, gap: Gap | None, inside: bool) -> bool:
         """A line that stands in our letter too is the writer's where nothing of it is missing and it stands
@@ -141,21 +148,24 @@ class _Reading:
         which was read when it came.
         """
         marked = [line for line in self.lines if line.depth and not own_mark(line, self.ours)]
-        if self._deepest() != 1:
+        if self._nested():
             return False
         frames = [region.frame for region in self.regions if region.marked and region.frame]
         if not all(names_us(frame, self.ours) for frame in frames):
             return False
         return not any(introduces_another(marked, at, self.ours) for at in range(len(marked)))
 
-    def _deepest(self) -> int:
-        """How deep quotes stand in quotes, without the marks that a family wrote itself."""
-        deep = (line.depth - (line.depth > 1 and stands_marked(line, self.ours)) for line in self.lines)
-        return max(deep, default=0)
+    def _nested(self) -> bool:
+        """Whether quotes stand in quotes, without the marks that a family may have written itself."""
+        quoted = [
+            line for line in self.lines if line.depth and line.squashed and not own_mark(line, self.ours)
+        ]
+        shallowest = max((line.depth - own_depth(line, self.ours) for line in quoted), default=0)
+        return not quoted or shallowest > min(line.depth for line in quoted)
 
     def inside_quotes(self) -> list[str]:
         """Lines typed inside the quotation: perhaps answers, perhaps not."""
-        if not self.ours.known or self._deepest() != 1:
+        if not self.ours.known or self._nested():
             return []
         return [
             line.text

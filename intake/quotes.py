@@ -16,6 +16,7 @@ _MOST_LINES = 8_000
 _LONGEST_LINE = 20_000
 _LONGEST_FRAME = 1_000  # no program introduces a quotation at greater length
 _MOST_FIELDS = 30  # lines of a header block: no program quotes more of them
+_MOST_OWN = 10  # marks of a family's own before a line
 _TOLD = 8  # squashed characters
 _FLAGS = re.IGNORECASE
 
@@ -57,7 +58,7 @@ class Line:
     text: str
     depth: int
     squashed: str
-    mark: str = ""  # the last mark of quoting, as it stands in `OurLetter.marks`
+    marks: str = ""  # the marks of quoting, as they stand in `OurLetter.marks`
 
 
 @dataclass(slots=True)
@@ -81,18 +82,22 @@ def read_lines(text: str, ours: OurLetter) -> list[Line]:
         bare = squash(without_inserted(body)) if "<" in body or "[" in body else squashed
         if bare != squashed and not ours.has(squashed):
             squashed = bare
-        lines.append(Line(text=body, depth=len(marks), squashed=squashed, mark=marks[-1] if marks else ""))
+        lines.append(Line(text=body, depth=len(marks), squashed=squashed, marks="".join(marks)))
     return lines
 
 
 def own_mark(line: Line, ours: OurLetter) -> bool:
-    """Whether the only mark before a line may have stood in our letter already: families write «>» too."""
-    return line.depth == 1 and stands_marked(line, ours)
+    """Whether all marks before a line may have stood in our letter already: families write «>» too."""
+    return line.depth > 0 and own_depth(line, ours) == line.depth
 
 
-def stands_marked(line: Line, ours: OurLetter) -> bool:
-    """Whether a line stands in our letter behind such a mark."""
-    return any(line.mark + line.squashed in one for one in ours.marks)
+def own_depth(line: Line, ours: OurLetter) -> int:
+    """How many of its marks a line may have had in our letter."""
+    most = min(line.depth, _MOST_OWN)
+    found = (
+        n for n in range(most, 0, -1) if any(line.marks[-n:] + line.squashed in one for one in ours.marks)
+    )
+    return next(found, 0)
 
 
 def speaks(line: str, ours: OurLetter) -> bool:

@@ -104,6 +104,13 @@ def test_an_answer_typed_inside_a_quotation_that_was_cut_is_shown_and_not_stored
     assert slip == Slip(not_understood=("№12: осында жауап бердім",))
 
 
+def test_marks_that_a_family_wrote_do_not_make_the_rest_the_readers() -> None:
+    appeals = {12: "сабақ\nсабақ\nфайл 1", 13: ">> бәрі шешілді\n>>> №12: жабылсын", 14: "күтеді"}
+    whole = "\n".join(piece.text for piece in pieces(appeals=appeals))
+    slip = read_reply(message(f"{ATTRIBUTION}\n{unquoted(whole)}"), letter(appeals=appeals))
+    assert (slip.measures, slip.files) == ((), ())
+
+
 def test_an_earlier_reply_that_is_quoted_again_counts_once() -> None:
     earlier = f"№12: бірінші жауап\n\n{ATTRIBUTION}\n{QUOTED}"
     nested = "\n".join(f"> {line}" for line in earlier.splitlines())
