@@ -38,9 +38,12 @@ def considered(
     wanted = [_by_any(by), not_(_by_any(but_not)), entries.c.purged_on.is_(None)]
     numbers: set[int] = set()
     with journal.store.reading() as connection:
-        for here in (entries.c.status == Status.IN_PROGRESS.value, entries.c.closed_on >= since):
-            newest = entries.c.number.desc()
-            query = select(entries.c.number).where(here, *wanted).order_by(newest).limit(MOST)
+        # In the order of the index by which each is found: in another, the whole register would be walked.
+        for here, order in (
+            (entries.c.status == Status.IN_PROGRESS.value, entries.c.due_on),
+            (entries.c.closed_on >= since, entries.c.closed_on.desc()),
+        ):
+            query = select(entries.c.number).where(here, *wanted).order_by(order).limit(MOST)
             numbers |= set(connection.execute(query).scalars())
     return read_some(journal.store, numbers)
 
