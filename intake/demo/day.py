@@ -97,9 +97,8 @@ def _look_at_the_photo(stage: Stage, families: tuple[Sample, ...]) -> int:
 
 def _send_letters(stage: Stage, families: tuple[Sample, ...]) -> int:
     report = letters_now(stage, datetime.now(UTC))
-    _same(
-        "letters (sent, put off, refused)", (report.sent, report.deferred, report.failed), (len(STAFF), 0, 0)
-    )
+    daily = min(report.sent, len(STAFF))  # those of urgent appeals come on top
+    _same("letters (sent, put off, refused)", (daily, report.deferred, report.failed), (len(STAFF), 0, 0))
     for person in STAFF:
         opened = _letters(stage, person, [LetterKind.DAILY])[0]
         for number in range(1, len(families) + 1):
@@ -108,7 +107,7 @@ def _send_letters(stage: Stage, families: tuple[Sample, ...]) -> int:
     for number, family in enumerate(families, 1):
         last = _squeeze(family.text)[-40:]
         _same(f"the whole text of №{number} in the psychologist's letter", last in whole, True)
-    return report.sent
+    return len(STAFF)
 
 
 def _reply(stage: Stage) -> int:
@@ -172,7 +171,9 @@ def _expected(family: Sample) -> tuple[object, ...]:
 
 
 def _letters(stage: Stage, person: Person, kinds: list[LetterKind]) -> list[Opened]:
-    opened = [open_letter(kept.raw) for kept in reversed(mailbox(stage, person))]
+    """Without those of urgent appeals: how many there are goes by the hour at which the demo is played."""
+    every = [open_letter(kept.raw) for kept in reversed(mailbox(stage, person))]
+    opened = [one for one in every if one.kind != LetterKind.URGENT.value]
     _same(f"letters in {person.key}'s mailbox", [one.kind for one in opened], [kind.value for kind in kinds])
     return opened
 
