@@ -90,7 +90,7 @@ def due(journal: Journal, *, on: date, signed: timedelta, anonymous: timedelta) 
     """
     measured = (
         select(func.max(measures.c.recorded_on))
-        .where(measures.c.number == entries.c.number)
+        .where(measures.c.number == entries.c.number, measures.c.undone_on.is_(None))
         .scalar_subquery()
     )
     settled = func.coalesce(entries.c.closed_on, measured)

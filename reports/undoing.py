@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from reports.numbers import read_head
-from reports.said import is_undo
+from reports.said import Answer, answer_in, is_undo
 from reports.slip import Slip
 
 
@@ -50,6 +50,7 @@ def _of_numbers(note: str) -> tuple[int, ...]:
 
 
 def _begins(note: str) -> bool:
-    """«Қате, кешіріңіз», with no number in it: «ошибка, это № 13» may mean anything."""
-    first = re.split(r"[\s,.!;:–—-]+", note.strip(), maxsplit=1)[0]
-    return bool(is_undo(first)) and not any(one.isdigit() for one in note)
+    """«Қате, кешіріңіз», «отменить», with no number in it: «ошибка, это № 13» may mean anything."""
+    phrase, word = (re.split(cut, note.strip(), maxsplit=1)[0] for cut in (r"[,.!;:–—]", r"[\s,.!;:–—]"))
+    said = is_undo(phrase) or is_undo(word) or answer_in(note) is Answer.STOP
+    return said and not any(one.isdigit() for one in note)

@@ -12,7 +12,7 @@ from sqlalchemy import Table, insert, select, text, update
 
 from journal import letters, tables
 from journal.book import Journal, NoSuchEntry, Purged
-from journal.deeds import undo
+from journal.deeds import Done, undo
 from journal.model import Finding, LetterKind, Measure, Reader, Role
 from journal.purging import due, finish, purge
 from journal.sweeping import StillInUse
@@ -269,6 +269,14 @@ def test_an_entry_that_is_open_again_is_not_counted_from_the_closing(journal: Jo
     assert due(journal, on=MONDAY + YEAR, signed=YEAR, anonymous=YEAR) == [1]
     assert deed is not None
     undo(journal, deed, role=Role.DEPUTY_DIRECTOR, on=TUESDAY)
+    assert due(journal, on=MONDAY + YEAR, signed=YEAR, anonymous=YEAR) == []
+
+
+def test_one_whose_measures_were_all_taken_back_waits_again(journal: Journal) -> None:
+    journal.record(from_a_child(), identity="")
+    ordinal = journal.add_measure(1, measure())
+    assert due(journal, on=MONDAY + YEAR, signed=YEAR, anonymous=YEAR) == [1]
+    undo(journal, Done(number=1, ordinal=ordinal, kind=None), role=Role.PSYCHOLOGIST, on=TUESDAY)
     assert due(journal, on=MONDAY + YEAR, signed=YEAR, anonymous=YEAR) == []
 
 

@@ -45,7 +45,11 @@ def letters(day: DayAtTheDesk) -> int:
 
 
 @pytest.mark.parametrize(
-    "words", ["ҚАТЕ", "Қате.", "ошибка!", "UNDO", "Қате, кешіріңіз", "қате\n\nАйгүл", "Ошибка. Простите!"]
+    "words",
+    [
+        *("ҚАТЕ", "Қате.", "ошибка!", "UNDO", "Қате, кешіріңіз", "қате\n\nАйгүл", "Ошибка. Простите!"),
+        *("ҚАТЕ 🙈", "Это ошибка, извините", "Қате жіберіппін", "Отменить", "тоқтату"),
+    ],
 )
 def test_a_word_takes_back_all_that_the_reply_recorded(two: DayAtTheDesk, words: str) -> None:
     confirmed = says(two, "№1: ата-анасымен сөйлестім\n№2: негізделген — асхана тексерілді")
@@ -70,6 +74,29 @@ def test_one_number_alone_can_be_taken_back(two: DayAtTheDesk, words: str) -> No
     told = text_of(says(two, words, to=confirmed))
     assert (measures(two, 1), measures(two, 2)) == (["сынып сағаты өтті"], [])
     assert "№2 — қайтарып алынды" in told and "№1 ·" not in told
+
+
+@pytest.mark.parametrize("words", ["Қате. №1 емес, №2", "ошибка, 2 а не 1", "сөйлеспедім", "не ошибка"])
+def test_what_may_mean_anything_takes_nothing_back(two: DayAtTheDesk, words: str) -> None:
+    confirmed = says(two, "№1, 2: сынып сағаты өтті")
+    assert "Түсінбегеніміз" in text_of(says(two, words, to=confirmed))
+    assert (measures(two, 1), measures(two, 2)) == (["сынып сағаты өтті"], ["сынып сағаты өтті"])
+
+
+def test_a_number_that_the_letter_does_not_tell_of_takes_nothing_back(two: DayAtTheDesk) -> None:
+    confirmed = says(two, "№1: сөйлестім")
+    assert "қайтарып алатын ештеңе жоқ" in text_of(says(two, "ҚАТЕ №2", to=confirmed))
+    assert measures(two) == ["сөйлестім"]
+
+
+def test_what_is_kept_back_from_the_reader_since_is_like_a_number_that_is_not_there(
+    two: DayAtTheDesk,
+) -> None:
+    confirmed = says(two, "№1: сөйлестім")
+    says(two, "№1: there is a conflict — Айгүл", DANIYAR)
+    told = text_of(says(two, "ҚАТЕ", to=confirmed))
+    assert "Журналда №1 өтініш жоқ немесе ол Сізге ашық емес" in told
+    assert measures(two) == ["сөйлестім"]
 
 
 def test_the_confirmation_says_how_to_take_it_back(two: DayAtTheDesk) -> None:
