@@ -59,7 +59,7 @@ STEP = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.one_of(STEP, st.integers(0, 30)), max_size=14))
 def test_the_row_is_what_still_stands_and_the_history_says_the_same(
     sqlite_journal: Journal, steps: list[Any]
