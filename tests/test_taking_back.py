@@ -11,7 +11,6 @@ from reports.school import StaffMember
 from tests.desk import AIGUL, DANIYAR, YERLAN, DayAtTheDesk, text_of
 from tests.school import plain_letter, reply_to
 
-
 pytestmark = pytest.mark.decides
 
 
