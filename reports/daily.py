@@ -162,7 +162,7 @@ def _links(news: News, told: Sequence[Entry], school: School, member: StaffMembe
 _NOTHING: dict[str, object] = {
     **dict.fromkeys(("urgent", "new", "later", "later_more", "waiting", "waiting_more", "done", "ways"), ()),
     **dict.fromkeys(("unheard", "unheard_more", "due", "due_more", "consider", "consider_more"), ()),
-    **dict.fromkeys(("example", "considered_example"), ""),
+    **dict.fromkeys(("example", "considered_example", "considered_all"), ""),
     "done_more": 0,
 }
 

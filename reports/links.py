@@ -5,7 +5,7 @@ reply. Programs differ in what they take over; the address and the first line ar
 the appeal. Where the box has no subaddresses the token stands in the last line of the reply instead.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -47,12 +47,22 @@ class Links:
         """The link under which a measure is written; empty where an appeal has none."""
         return self._opens(number, "") if number in self.tokens else ""
 
+    def all_read(self, numbers: Sequence[int], line: str) -> tuple[Act, ...]:
+        """One tap for several appeals: that they were read. `line` says so of all of them."""
+        number = next((one for one in numbers if one in self.tokens), None)
+        if number is None:
+            return ()
+        label = speak(self.language).gettext("I have read them all")
+        return (Act(label=label, href=self._letter(number, speak(self.language).gettext("Trust Box"), line)),)
+
     def _opens(self, number: int, words: str) -> str:
+        subject = f"№{number} — {speak(self.language).gettext('Trust Box')}"
+        return self._letter(number, subject, write_slip(number, words))
+
+    def _letter(self, number: int, subject: str, line: str) -> str:
         box, token = self.school.box, self.tokens[number]
         address = reply_to(box, token) if self.school.subaddress else box
-        line = write_slip(number, words)
         last = "" if address != box else f"\r\n\r\n{marker(token)}"
-        subject = f"№{number} — {speak(self.language).gettext('Trust Box')}"
         # Also «+» is encoded: some programs take it for a space.
         return f"mailto:{quote(address, safe='@')}?subject={_encoded(subject)}&body={_encoded(line + last)}"
 

@@ -14,6 +14,8 @@ from reports.school import School, StaffMember
 from reports.words import numbers, speak
 
 ROWS = 15  # appeals in a list before «and N more»
+_FEW = 5  # of those that were told before, and only wait to be considered
+_MOST = 50  # that one tap or one line says were read
 
 
 def listed_in(news: News) -> tuple[Sequence[Entry], ...]:
@@ -37,11 +39,12 @@ def rows(
     member: StaffMember,
     occasion: Occasion,
     links: Links,
+    most: int = ROWS,
 ) -> dict[str, object]:
     """A list of appeals and the numbers of those for which it has no more room, under their names."""
     return {
-        name: [_row(one, school, member, occasion, links) for one in found[:ROWS]],
-        f"{name}_more": [one.number for one in found[ROWS:]],
+        name: [_row(one, school, member, occasion, links) for one in found[:most]],
+        f"{name}_more": [one.number for one in found[most:]],
     }
 
 
@@ -58,12 +61,13 @@ def together(
     shown = {one.number for one in (*consider, *due)}
     asked = [one.number for one in news.to_consider if one.number in shown]
     done = done_lines(news.done, school, member)
-    read = speak(member.language).gettext("I have read it")
+    read = f"{numbers(asked[:_MOST])}: {speak(member.language).gettext('I have read it')}" if asked else ""
     return {
         **rows(unheard, "unheard", school, member, occasion, links),
-        **rows(consider, "consider", school, member, occasion, links),
+        **rows(consider, "consider", school, member, occasion, links, _FEW),
         **rows(due, "due", school, member, occasion, links),
-        "considered_example": f"{numbers(asked[:ROWS])}: {read}" if asked else "",
+        "considered_example": read,
+        "considered_all": links.all_read(asked, read) if len(asked) > 1 else (),
         "done": done[:ROWS],
         "done_more": max(len(done) - ROWS, 0),
     }

@@ -264,3 +264,15 @@ def test_a_deputy_with_short_letters_has_links_too(day: DayAtTheDesk) -> None:
     with_two_appeals(day)
     (letter,) = day.letters(DANIYAR, "daily")
     assert [label for label, _ in links_in(html_of(letter))] == ["Write the measure", "I have read it"] * 2
+
+
+@pytest.mark.decides
+def test_one_tap_says_of_all_that_others_considered_that_it_was_read(day: DayAtTheDesk) -> None:
+    day.answers(with_two_appeals(day), "№1, 2: сөйлестім", AIGUL)
+    day.at(15, days=1).sends()
+    letter = day.letters(DANIYAR, "daily")[-1]
+    (link,) = [link for label, link in links_in(html_of(letter)) if label == "I have read them all"]
+    assert day.arrives(believed(tapped(link, "", DANIYAR.address))).reason == "reply"
+    for number in (1, 2):
+        (deed,) = day.journal.entry(number).deeds
+        assert (deed.kind, deed.by) == (DeedKind.CONSIDERED, DANIYAR.name)
