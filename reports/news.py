@@ -18,6 +18,7 @@ from journal.troubles import open_troubles
 from reports.asking import asked_of
 from reports.clock import due_daily, local_day
 from reports.conflict import Sight, sight
+from reports.in_charge import in_charge
 from reports.school import School, StaffMember
 from reports.together import gather_together
 
@@ -97,13 +98,13 @@ def gather(journal: Journal, school: School, member: StaffMember, occasion: Occa
     together = gather_together(journal, school, member, occasion.today)
     numbers += together.numbers
     seen = sight(journal, school, occasion.today, numbers)
-    new = tuple(_spared(one, member, seen) for one in came if not seen.hidden(one, member))
+    new = _for(member, came, seen)
     since = last = week_ago if told is None else _last_letter(journal, school, member, occasion)
     # What is new may be older than that: a letter that failed told of nothing.
     since = min([since, *(entry.term.received_on for entry in new)])
     return News(
         new=new,
-        waiting=tuple(one for one in open_ if not seen.hidden(one, member)),
+        waiting=_for(member, open_, seen),
         counts=_counts(journal, since, [one for one in came if seen.hidden(one, member)], member, seen),
         counted_from=since,
         covered_to=told or 0,
@@ -113,8 +114,8 @@ def gather(journal: Journal, school: School, member: StaffMember, occasion: Occa
         unconfirmed=tuple(n for one in open_questions(journal, reader, now) for n in asked_of(one.data)),
         named={one.number: tuple(who.name for who in seen.named(one)) for one in new},
         unread=tuple(sorted({one.number for one in (*came, *open_) if seen.needs_another(one)})),
-        under_way=tuple(one for one in together.under_way if not seen.hidden(one, member)),
-        to_consider=tuple(one for one in together.to_consider if not seen.hidden(one, member)),
+        under_way=_for(member, together.under_way, seen),
+        to_consider=_for(member, together.to_consider, seen),
         done=tuple(
             one
             for one in together.done
@@ -132,11 +133,18 @@ def _was_away(journal: Journal, member: StaffMember, last: date, occasion: Occas
     return last if first <= until and told_between(journal, member.address, first, until) else None
 
 
+def _for(member: StaffMember, entries: Iterable[Entry], seen: Sight) -> tuple[Entry, ...]:
+    """Those that this reader may see, as this reader may see them."""
+    return tuple(_spared(one, member, seen) for one in entries if not seen.hidden(one, member))
+
+
 def _spared(entry: Entry, member: StaffMember, seen: Sight) -> Entry:
-    """Without the number of an earlier appeal that this reader may not see."""
+    """Without an earlier appeal that this reader may not see, and without one in charge whom it names."""
     # Only a mark by hand parts two appeals of the same words.
     before = entry.repeats and seen.kept.of(entry.repeats, member.address)
-    return replace(entry, repeats=None) if before and before.holds(seen.on) else entry
+    if before and before.holds(seen.on):
+        entry = replace(entry, repeats=None)
+    return replace(entry, responsible="") if entry.responsible and in_charge(entry, seen) is None else entry
 
 
 def _counts(

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from intake.owing import reader_of
+from journal.conflicts import mark
 from journal.deeds import Done, do, undo
 from journal.leaves import note
 from journal.model import DeedKind, DeedState, Measure, Role
@@ -146,6 +147,14 @@ def test_an_appeal_says_who_looks_after_it_and_where_it_is(began: DayAtTheDesk) 
     assert "ответственный: Айгүл Сейітқызы" in read(began, YERLAN)
     measures(began, 1, "Мектепке барып тексердік", by=EDUCATION)
     assert "жауап келді: Білім бөлімі" in letter(began, AIGUL)
+
+
+def test_whoever_turns_out_to_be_named_is_not_told_to_look_after_it(began: DayAtTheDesk) -> None:
+    does(began, 1, DeedKind.RESPONSIBLE, words=YERLAN.address)
+    due_in(began, 1, days=2)
+    assert "жауапты: Ерлан Маратов" in letter(began, AIGUL)
+    mark(began.journal, 1, [YERLAN.address], role=AIGUL.role, on=began.desk.today)
+    assert "жауапты:" not in letter(began, AIGUL)
 
 
 def test_an_urgent_appeal_of_which_nobody_said_a_word_stands_above_the_new_ones(began: DayAtTheDesk) -> None:
