@@ -27,7 +27,7 @@ def confirmed(data: Mapping[str, Any] | None, language: str) -> tuple[str, list[
     if data["unread"]:
         return "", [_ask(language)]
     if not data["starts"]:
-        back = speech.gettext("You are back: the daily letter comes to you again.")
+        back = speech.gettext("You are back: the daily letter comes to you as usual.")
         return speech.gettext("Your leave is over"), [back]
     said = speech.gettext(
         "Until you are back no daily letter comes to you; the first one afterwards tells of everything since."
