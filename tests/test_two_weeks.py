@@ -22,7 +22,7 @@ from tests.tapping import html_of, link_of, tapped
 from tests.two_weeks_clients import reply
 from tests.two_weeks_events import DOCTOR, FORGED, bounces, doctor_answers, forges, is_away
 from tests.two_weeks_life import MONDAY, WHO, Life, Written, appeal_letter, begin, with_families
-from tests.two_weeks_plot import DOCTORS, EVENTS, LANGUAGES, PLOT, PROGRAMS, Line, Reply
+from tests.two_weeks_plot import DOCTORS, EVENTS, LANGUAGES, ON_LEAVE, PLOT, PROGRAMS, Line, Reply
 
 pytestmark = pytest.mark.real
 
@@ -126,6 +126,7 @@ def _live(life: Life, days: int) -> None:
     nothing_is_lost(life, plot)
     the_journal_has_what_was_said(life, plot)
     nobody_reads_what_names_them(life, plot)
+    who_is_on_leave_is_left_alone(life, plot)
     no_letter_comes_twice(life)
     nobody_gets_too_much(life)
 
@@ -183,6 +184,21 @@ def nobody_reads_what_names_them(life: Life, plot: Plot) -> None:
         one for one in life.got if one.kind in ("confirmation", "confirm", "echo", "refusal", "away")
     ]
     assert not [one.text for one in answering if any(words in one.text for words in begun)]
+
+
+def who_is_on_leave_is_left_alone(life: Life, plot: Plot) -> None:
+    """Neither daily nor urgent letters until it is over; the first afterwards tells of everything since."""
+    who, days = ON_LEAVE
+    if plot.days <= days[-1] + 1:
+        return
+    leave = {(MONDAY + timedelta(days=day)).date() for day in days}
+    meanwhile = {one.kind for one in life.got if one.who == who and one.at.date() in leave}
+    assert meanwhile <= {"echo"}, "what can be stopped for a day only is told to everybody"
+    first = next(
+        one for one in life.got if (one.who, one.kind) == (who, "daily") and one.at.date() > max(leave)
+    )
+    missed = [one for one in plot.appeals if one.at.date() in leave]
+    assert missed and not [one.id for one in missed if one.text[:30] not in first.text]
 
 
 def no_letter_comes_twice(life: Life) -> None:

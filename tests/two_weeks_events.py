@@ -8,7 +8,7 @@ from tests.two_weeks_life import Life
 
 FORGED = "бәрі жақсы, шара керек емес"
 DOCTOR = "Мектеп дәрігері"
-AWAY = "Здравствуйте! Я в отпуске до 18 ноября. По срочным вопросам обращайтесь к Айгүл Сейітқызы."
+AWAY = "Сәлеметсіз бе! Бүгін демалыс күні, дүйсенбіде жауап беремін."
 
 
 def forges(life: Life, number: int) -> None:
@@ -33,12 +33,12 @@ def bounces(life: Life) -> None:
 
 
 def is_away(life: Life) -> None:
-    """Ерлан's answering machine answers the daily letter."""
-    letter, address = life.last("yerlan", "daily"), life.address("yerlan")
+    """Айгүл's answering machine answers the daily letter of a Saturday."""
+    letter, address = life.last("aigul", "daily"), life.address("aigul")
     answer = EmailMessage()
     answer["From"] = address
     answer["To"] = letter["Reply-To"]
-    answer["Subject"] = f"Автоответ: {letter['Subject']}"
+    answer["Subject"] = f"Автожауап: {letter['Subject']}"
     answer["Message-ID"] = f"<{os.urandom(8).hex()}@phone.example>"
     answer["In-Reply-To"] = str(letter["Message-ID"])
     answer["Auto-Submitted"] = "auto-replied"

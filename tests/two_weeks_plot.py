@@ -62,9 +62,10 @@ def said(day: int, hour: float, who: str, *lines: Line, **more: object) -> Reply
 EVENTS = (
     (1, 16.5, "forges"),
     (4, 15.0, "bounces"),
-    (7, 15.1, "is away"),
+    (5, 15.1, "is away"),
     (8, 11.0, "doctor"),
 )
+ON_LEAVE = "yerlan", (7, 8, 9)
 DOCTORS = "физрукпен сөйлестім, анықтама берілді"
 K, F = DeedKind, Finding
 UNDO = Line(ids=(), typed="ҚАТЕ")
@@ -116,7 +117,8 @@ PLOT = (
     said(4, 15.4, "yerlan", measure("smoke seat", "поговорил с классными руководителями")),
     said(4, 15.6, "aigul", deed("thanks", "қаралды", K.CLOSED), program=1),
     said(4, 16, "daniyar", deed("teacher", "өзім қараймын", K.RESPONSIBLE), how="link"),
-    # The second Monday: Ерлан is on leave, and nobody has said so but his answering machine
+    said(4, 16.2, "yerlan", Line(ids=(), typed="отпуск: 16–20 ноября"), how="bare"),
+    # The second Monday: Ерлан is on leave
     said(7, 15.3, "aigul", measure("night lonely", "екеуімен де жеке әңгіме өткізілді")),
     said(
         7,
@@ -154,7 +156,7 @@ PLOT = (
     said(
         9, 15.7, "daniyar", found("camera", "негізсіз", F.UNFOUNDED, "камера дәлізде, тексерілді"), program=1
     ),
-    # Thursday: Ерлан is back
+    # Thursday: Ерлан is back, a day earlier
     said(10, 8.5, "yerlan", Line(ids=(), typed="Вышел из отпуска"), how="bare"),
     said(10, 15.4, "yerlan", measure("tutor", "сұхбат", undone=True), program=1),
     said(10, 15.5, "yerlan", Line(ids=(), typed="ОШИБКА"), to="confirmation", how="bare"),
