@@ -18,7 +18,7 @@ an appeal           registration, draft, appeal, own_words, wishes, signs
 a form's letter     form, layouts, shapes, labelled_lines, labels, machine_words
 a reply of staff    staff_reply, reply, own_lines, between, quotes, subtraction, courtesies; round_trip,
                     release
-what it does        understood, deeds, carrying_out, taking_back, grave_acts, apart, absence
+what it does        understood, deeds, carrying_out, which, taking_back, grave_acts, apart, absence
 is it believed?     authentication, belief, evidence, profiles, authserv, signature, name_server
 at night            nightly, backup, backup_folder, age_file
 when it is broken   troubles, trouble_signs, telling, faults

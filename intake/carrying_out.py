@@ -16,6 +16,7 @@ from intake.owing import owe_to
 from intake.passing_on import pass_on
 from intake.taking_back import take_back, to_past
 from intake.understood import still_possible, without
+from intake.which import could_be_meant
 from journal.deeds import Done, do
 from journal.model import DeedKind, Finding, Letter, LetterKind, Measure
 from reports.conflict_words import LIFTED
@@ -54,6 +55,7 @@ def carry_out(
         "stored": [one for one in written if not isinstance(one, Unstored)],
         "undo": [{**line_data(one.line, member, desk), "why": why} for one, why in undone],
         "back": back,
+        "which": list(could_be_meant(deeds, letter, member, desk)),
         "until": (desk.now + desk.school.undo).isoformat(),
     }
     period = _period(data, letter, fingerprint, desk)

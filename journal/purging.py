@@ -45,7 +45,7 @@ _CODES = frozenset(
     | {"starts", "ends", "way", "leaves"}
 )
 # Where it holds bare numbers.
-_LISTS = frozenset({"files", "numbers", "unknown", "withheld", "destroyed", "late"})
+_LISTS = frozenset({"files", "numbers", "unknown", "withheld", "destroyed", "late", "which"})
 
 NumbersIn = Callable[[bytes], Collection[int]]
 _BRIEF = (

@@ -42,7 +42,8 @@ def write_confirmation(school: School, member: StaffMember, data: Mapping[str, A
     leave, away = confirmed(data.get("away"), member.language)
     unclear = [str(one)[:_QUOTED] for one in _items(data, "not_understood")]
     unstored = _lines(data, "unstored")
-    known = [*_of(stored), *_of(undone), *files, *_of(unstored), *late] or [12]
+    which = _numbers(data, "which") if unclear else []
+    known = [*_of(stored), *_of(undone), *files, *_of(unstored), *late, *which] or [12]
     back = speech.gettext("UNDO")
     context = {
         "headline": _headline(data, leave, member.language),
@@ -61,6 +62,8 @@ def write_confirmation(school: School, member: StaffMember, data: Mapping[str, A
         "unstored": [_unstored(one, school, member.language) for one in unstored[:_SHOWN]],
         "not_understood": unclear[:_SHOWN],
         "unclear_more": max(len(unclear) - _SHOWN, 0) + max(len(unstored) - _SHOWN, 0),
+        "which": which[:_SHOWN] if len(which) > 1 else [],
+        "which_more": max(len(which) - _SHOWN, 0),
         "example": write_slip(known[0], speech.gettext("a talk was held")),
         "late": late,
         "lost": bool(data.get("lost")),
@@ -100,6 +103,8 @@ def _headline(data: Mapping[str, Any], leave: str, language: str) -> str:
             return said % {"numbers": numbers(of)}
     if leave:
         return leave
+    if len(_numbers(data, "which")) > 1 and data.get("not_understood"):
+        return speech.gettext("Which appeal is this about?")
     asked = data.get("undo") or data.get("late") or data.get("lost")
     return speech.gettext("Nothing was changed") if asked else speech.gettext("Nothing was recorded")
 
