@@ -20,7 +20,7 @@ from journal.remains import remains_digest
 from journal.store import Store, Writing
 from journal.sweeping import StillInUse, note_unswept, sweep
 from journal.tables import attachments, deeds, entries, events, fingerprints, letters, measures, messages
-from journal.whole_replies import forget_answers_to
+from journal.whole_replies import forget_with
 
 REQUEST, SIGNED, ANONYMOUS = "request", "retention.signed", "retention.anonymous"  # by which rule
 LONGEST_REASON = 100  # characters: the history keeps codes and references, never content
@@ -51,6 +51,7 @@ NumbersIn = Callable[[bytes], Collection[int]]
 _BRIEF = (
     letters.c.id,
     letters.c.kind,
+    letters.c.period,
     letters.c.state,
     letters.c.token,
     letters.c.data,
@@ -191,7 +192,7 @@ def _forget_letters(store: Store, writing: Writing, number: int, on: date, since
         values = _without(store, writing, row, number, on, told)
         if values:
             run(update(letters).where(letters.c.id == row.id).values(values))
-            forget_answers_to(writing, row.id)
+            forget_with(writing, row.id, row.period)
 
 
 def _forget_family(journal: Journal, writing: Writing, number: int) -> None:

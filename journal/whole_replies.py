@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, false, func, insert, or_, select
 
 from journal.book import Journal
 from journal.model import Role
 from journal.store import Writing
 from journal.tables import kept_replies, letters
+
+_OF_A_REPLY = 32  # characters of a reply's fingerprint, for which its confirmation and its question are owed
 
 
 class NoSuchReply(LookupError):
@@ -78,6 +80,12 @@ def forget(journal: Journal, today: date) -> int:
         return writing.connection.execute(over).rowcount
 
 
-def forget_answers_to(writing: Writing, letter_id: int) -> None:
-    """Destroy the replies to a letter: they quote what is being destroyed."""
-    writing.connection.execute(delete(kept_replies).where(kept_replies.c.letter == letter_id))
+def forget_with(writing: Writing, letter_id: int, period: str) -> None:
+    """Destroy the replies to a letter: they quote what is being destroyed. And the one that it tells of.
+
+    A confirmation is owed for the fingerprint of its reply, which may have answered another day's letter.
+    """
+    begins = period[:_OF_A_REPLY]
+    told_of = kept_replies.c.fingerprint.startswith(begins, autoescape=True)
+    over = or_(kept_replies.c.letter == letter_id, told_of if len(begins) == _OF_A_REPLY else false())
+    writing.connection.execute(delete(kept_replies).where(over))
