@@ -8,6 +8,7 @@ from intake.desk import Desk
 from intake.owing import owe_to, reader_of
 from journal import conflicts
 from journal.alarms import numbers_in, told_of
+from journal.deliveries import write_anew
 from journal.letters import covered
 from journal.model import Letter, LetterKind
 from journal.openings import CARRIERS
@@ -115,6 +116,7 @@ def mark(number: int, readers: Sequence[StaffMember], by: StaffMember, desk: Des
     knew = [one for one in readers if one != by and (covered(desk.journal, reader_of(one)) or 0) >= number]
     addresses = [one.address for one in readers]
     event = conflicts.mark(desk.journal, number, addresses, role=by.role, on=desk.today)
+    _write_anew(readers, desk)
     told = _Told(number=number, state=MARKED, readers=tuple(readers), by=by, period=f"{MARKED}-{event}")
     # The administrator too: with two readers, one could otherwise keep everything from the other unseen.
     administrator = [desk.school.administrator] if desk.school.administrator else []
@@ -123,6 +125,12 @@ def mark(number: int, readers: Sequence[StaffMember], by: StaffMember, desk: Des
     if seen_at(desk, [number]).needs_another(desk.journal.entry(number)):
         owe_another(number, desk)
     return True
+
+
+def _write_anew(readers: Iterable[StaffMember], desk: Desk) -> None:
+    """A letter that no server has taken yet, because none was there, must not tell of it afterwards."""
+    for one in readers:
+        write_anew(desk.journal, reader_of(one))
 
 
 def _unheard(number: int, readers: Sequence[StaffMember], by: StaffMember, desk: Desk) -> bool:
@@ -171,6 +179,7 @@ def restore(number: int, state: str, stood: Sequence[Sequence[str]], by: StaffMe
     }
     event = conflicts.restore(desk.journal, number, old, role=by.role, on=desk.today)
     readers = tuple(one for one in desk.school.staff if one.address in old)
+    _write_anew(readers, desk)
     told = _Told(number=number, state=RESTORED, readers=readers, by=by, period=f"{RESTORED}-{event}")
     hear = _others(told, desk)
     knew = {address for address, _, _, known in stood if known}

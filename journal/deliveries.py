@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from journal import history
 from journal.book import Journal
@@ -16,6 +16,7 @@ from journal.tables import letters
 # Servers try for five days at most (RFC 5321 §4.5.4.1). A report that comes later, honest or forged, must not
 # make half a term's appeals new again.
 REPORTED_WITHIN = timedelta(days=7)
+_UNWRITTEN = dict.fromkeys(("snapshot", "token", "token_until", "covers_to", "covers_event"))
 
 
 def did_not_arrive(journal: Journal, letter: Letter, now: datetime, code: str) -> bool:
@@ -91,15 +92,29 @@ def reword(
         written = json.dumps(dict(data), ensure_ascii=False)
         values = {
             "data": store.keys.seal_text(written, place=store.place("letters", "data", number)),
-            "snapshot": None,
-            "token": None,
-            "token_until": None,
-            "covers_to": None,
-            "covers_event": None,
             "next_attempt_at": None,
+            **_UNWRITTEN,
         }
         run(update(letters).where(letters.c.id == number).values(values))
         return True
+
+
+def write_anew(journal: Journal, reader: Reader) -> None:
+    """Have what waits for this reader written again: an appeal that it tells of is not for them any more.
+
+    What may have left stays as it was, and so does a letter that is leaving just now.
+    """
+    once = or_(letters.c.kind != LetterKind.FORWARD.value, letters.c.attempts == 1)  # it may be taken back
+    waiting = and_(
+        letters.c.reader == mark_of(journal, reader),
+        letters.c.state == LetterState.OWED.value,
+        letters.c.snapshot.is_not(None),
+        letters.c.lease_until.is_(None),
+        letters.c.error != "OutcomeUnknown",
+        once,
+    )
+    with journal.store.writing() as writing:
+        writing.connection.execute(update(letters).where(waiting).values(_UNWRITTEN))
 
 
 def notices_owed(journal: Journal, about: str, since: datetime) -> int:
