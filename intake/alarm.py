@@ -73,7 +73,8 @@ def _owe(number: int, turn: _Turn, desk: Desk, *, together: bool) -> None:
         )
         return
     reader = reader_of(turn.member)
-    waiting = alarms.still_open(desk.journal, reader, turn.due_at - GATHERED)
+    until = turn.due_at
+    waiting = alarms.still_open(desk.journal, reader, until - GATHERED, until, first=turn.first)
     if waiting is not None:
         more = {**waiting.data, "numbers": [*alarms.numbers_in(waiting), number]}
         if reword(desk.journal, kind=LetterKind.URGENT, reader=reader, period=waiting.period, data=more):

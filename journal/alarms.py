@@ -23,18 +23,24 @@ def urgent_on(journal: Journal, day: date) -> int:
         return connection.execute(query).scalar_one()
 
 
-def still_open(journal: Journal, reader: Reader, since: datetime) -> Letter | None:
-    """The letter about several appeals that leaves at `since` at the earliest: it can tell of one more."""
+def still_open(
+    journal: Journal, reader: Reader, since: datetime, until: datetime, *, first: bool
+) -> Letter | None:
+    """The letter about several appeals that leaves between these moments: it can tell of one more.
+
+    `first`: one that leaves whatever others do. What is owed at once must not wait for somebody's turn.
+    """
     query = (
         select(*_BRIEF)
-        .where(_URGENT, _OWED, letters.c.reader == mark_of(journal, reader), letters.c.due_at >= since)
+        .where(_URGENT, _OWED, letters.c.reader == mark_of(journal, reader))
+        .where(letters.c.due_at.between(since, until))
         .where(letters.c.period.startswith(SEVERAL), letters.c.lease_until.is_(None))
         .order_by(letters.c.id.desc())
-        .limit(1)
     )
     with journal.store.reading() as connection:
-        row = connection.execute(query).first()
-    return None if row is None else read_letter(journal, row, None)
+        rows = connection.execute(query).all()
+    found = (read_letter(journal, row, None) for row in rows)
+    return next((one for one in found if bool(one.data.get("first")) is first), None)
 
 
 def hasten(journal: Journal, period: str, now: datetime, due_at: datetime) -> bool:
