@@ -13,7 +13,7 @@ from intake.apart import owe_another, seen_at
 from intake.desk import Desk
 from intake.owing import owe_to, reader_of
 from journal import alarms
-from journal.deliveries import reword
+from journal.deliveries import notice_waiting, reword
 from journal.leaves import all_away
 from journal.model import Entry, Letter, LetterKind, Role
 from reports.school import Detail, StaffMember
@@ -84,12 +84,24 @@ def _owe(number: int, turn: _Turn, desk: Desk, *, together: bool) -> None:
 
 
 def _owe_last(number: int, turns: int, desk: Desk, *, together: bool) -> None:
-    """When all were told and nobody has answered, the administrator hears: of the number alone."""
+    """When all were told and nobody has answered, the administrator hears: of the numbers alone.
+
+    Of a flood at once, when the first one's time is over: an answer on that one hides none of the others.
+    """
     administrator = desk.school.administrator
     if administrator is None:
         return
-    data = {"about": UNANSWERED, "number": number}
-    period = f"{UNANSWERED}-{desk.today if together else number}"  # of a flood once a day
+    period = f"{UNANSWERED}-{number}"
+    if together:
+        of_today = f"{UNANSWERED}-{desk.today}-"
+        period, reader = f"{of_today}{number}", reader_of(administrator)
+        waiting = notice_waiting(desk.journal, reader, of_today)
+        if waiting is not None:
+            more = {**waiting.data, "numbers": [*alarms.numbers_in(waiting), number]}
+            at = waiting.period
+            if reword(desk.journal, kind=LetterKind.NOTICE, reader=reader, period=at, data=more):
+                return
+    data = {"about": UNANSWERED, "numbers": [number]}
     due_at = desk.now + desk.school.acknowledge * turns
     owe_to(LetterKind.NOTICE, administrator, period, desk, data, due_at=due_at)
 

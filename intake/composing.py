@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from intake.alarm import untold
+from intake.alarm import UNANSWERED, untold
 from intake.apart import kept_back, seen_at
 from intake.desk import Desk
 from intake.escalating import still_waiting
@@ -117,8 +117,10 @@ def _escalation(letter: Letter, member: StaffMember, desk: Desk) -> Written:
 
 
 def _notice(letter: Letter, member: StaffMember, desk: Desk) -> Written:
-    draft = write_notice(desk.school, member, letter.data)
-    return Written(draft=draft, covers_to=last_named(letter.data))
+    data = letter.data
+    if data.get("about") == UNANSWERED:  # of a flood some may have been answered meanwhile
+        data = {**data, "numbers": [one.number for one in untold(letter, desk)]}
+    return Written(draft=write_notice(desk.school, member, data), covers_to=last_named(data))
 
 
 _Writer = Callable[[Letter, StaffMember, Desk], Written]

@@ -81,7 +81,7 @@ def write_notice(school: School, member: StaffMember, data: Mapping[str, object]
     if data.get("about") == "waited":
         return _waited(school, member, data)
     if data.get("about") == "urgent":
-        return _nobody_answered(school, member, int(str(data["number"])))
+        return _nobody_answered(school, member, data)
     if data.get("about") == "closed-alone":
         return _closed_alone(school, member, data)
     if data.get("about") == "nobody-left":
@@ -132,15 +132,14 @@ def _waited(school: School, member: StaffMember, data: Mapping[str, object]) -> 
     return _draft(school, member, headline, {"said": [said], "remedy": remedy})
 
 
-def _nobody_answered(school: School, member: StaffMember, number: int) -> Draft:
-    speech = speak(member.language)
-    said = speech.gettext("Everyone who may read this appeal was written to. Nobody has replied.")
+def _nobody_answered(school: School, member: StaffMember, data: Mapping[str, object]) -> Draft:
+    speech, found = speak(member.language), data.get("numbers")
+    named = numbers(int(one) for one in found) if isinstance(found, list) else ""
+    said = speech.gettext("Everyone who may read it was written to. Nobody has replied.")
     remedy = speech.gettext(
         "Please telephone the psychologist or the director now: they find it in their mailbox."
     )
-    headline = speech.gettext("%(numbers)s is urgent, and nobody has answered") % {
-        "numbers": numbers([number])
-    }
+    headline = speech.gettext("%(numbers)s: urgent, and nobody has answered") % {"numbers": named}
     return _draft(school, member, headline, {"said": [said], "remedy": remedy})
 
 
