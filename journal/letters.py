@@ -14,6 +14,7 @@ from sqlalchemy import Column, ColumnElement, Row, Select, Update, func, insert,
 
 from journal import history
 from journal.book import Journal
+from journal.hours import midnight, settled, without_hour
 from journal.links import forget_links, link_with
 from journal.model import Letter, LetterKind, LetterState, Reader, Role
 from journal.store import Writing
@@ -128,7 +129,7 @@ def freeze(
     values = {
         "snapshot": store.keys.seal(raw, place=store.place("letters", "snapshot", letter.id)),
         "token": journal.fingerprint("token", token),
-        "token_until": _midnight(now) + timedelta(days=_lives(letter, days) + 1),
+        "token_until": midnight(now) + timedelta(days=_lives(letter, days) + 1),
         "covers_to": covers_to,
         "covers_event": covers_event,
     }
@@ -148,6 +149,7 @@ def settle(journal: Journal, letter: Letter, now: datetime) -> None:
             "sent_on": now.date(),
             "error": "",
             **settled(letter, now),
+            **without_hour(journal, writing, letter),
         }
         if writing.connection.execute(owed.values(values)).rowcount == 1:
             _note(writing, LetterState.SENT.value, letter, now)
@@ -166,25 +168,14 @@ def postpone(journal: Journal, letter: Letter, now: datetime, error: str) -> dat
 def fail(journal: Journal, letter: Letter, now: datetime, error: str) -> None:
     """The server refused it for good."""
     with journal.store.writing() as writing:
-        values = {"state": LetterState.FAILED.value, "error": error[:CODE], **settled(letter, now)}
+        values = {
+            "state": LetterState.FAILED.value,
+            "error": error[:CODE],
+            **settled(letter, now),
+            **without_hour(journal, writing, letter),
+        }
         if writing.connection.execute(_held_by(letter).values(values)).rowcount == 1:
             _note(writing, "failed", letter, now)
-
-
-def settled(letter: Letter, now: datetime) -> dict[str, datetime | None]:
-    """No hour stays of a letter that nobody waits for any more, save that of the daily one, which is known.
-
-    An event of the history stands between two others: their hours would tell when an appeal was recorded.
-    """
-    due_at = letter.due_at
-    if letter.kind is not LetterKind.DAILY:
-        due_at = _midnight(due_at.astimezone(now.tzinfo))
-    return {"due_at": due_at, "next_attempt_at": None, "lease_until": None}
-
-
-def _midnight(moment: datetime) -> datetime:
-    """With which that day began, in the zone of the moment."""
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
 
 
 def covered(journal: Journal, reader: Reader) -> int | None:
@@ -217,7 +208,7 @@ def revoke(journal: Journal, letter_id: int, now: datetime) -> None:
     """Let the token of a letter end now: somebody has it who should not."""
     with journal.store.writing() as writing:
         living = update(letters).where(letters.c.id == letter_id, letters.c.token_until > now)
-        writing.connection.execute(living.values(token_until=_midnight(now)))
+        writing.connection.execute(living.values(token_until=midnight(now)))
 
 
 def listed(journal: Journal) -> list[Letter]:

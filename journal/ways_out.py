@@ -9,7 +9,8 @@ from sqlalchemy import and_, delete, or_, select, update
 
 from journal.book import Journal
 from journal.deeds import come_to
-from journal.letters import read_letter, settled
+from journal.hours import settled
+from journal.letters import read_letter
 from journal.model import Deed, DeedKind, DeedState, Letter, LetterKind, LetterState
 from journal.tables import letters
 

@@ -1,5 +1,7 @@
 """Attacks on what waits: a flood around one letter, a server that is away, words that were destroyed."""
 
+from email import message_from_bytes
+
 import pytest
 
 from intake.alarm import SINGLE
@@ -7,6 +9,7 @@ from intake.outbox import Sent, send_one
 from intake.purge import numbers_in
 from intake.server import Unreachable
 from journal import whole_replies
+from journal.letters import by_token
 from journal.purging import Told, purge
 from tests.desk import AIGUL, DANIYAR, YERLAN, DayAtTheDesk, text_of
 from tests.school import plain_letter
@@ -79,3 +82,19 @@ def test_a_reply_to_another_day_s_letter_goes_with_the_appeal_that_it_speaks_of(
     purge(day.journal, 2, on=day.desk.today, reason="request", told=Told(numbers_in))
     assert [one.id for one in whole_replies.listed(day.journal)] == [1]
     assert day.journal.verify().ok
+
+
+def test_no_kept_copy_of_an_urgent_letter_tells_the_hour_of_it(night: DayAtTheDesk) -> None:
+    night.arrives(plain_letter(f"{DANGER} {'Солай болды. ' * 2000}"))
+    passes(night)
+    letters = [one for kind in ("urgent", "text") for one in night.letters(AIGUL, kind)]
+    assert [one["Date"] is not None for one in letters] == [True, True]
+    for one in letters:
+        kept = by_token(night.journal, str(one["Message-ID"])[3:35], night.now)
+        assert kept is not None
+        assert kept.snapshot is not None
+        copy = message_from_bytes(kept.snapshot)
+        assert copy["Date"] is None
+        assert copy["Message-ID"] == one["Message-ID"]
+    night.answers(letters[1], "ата-анасымен сөйлестім", AIGUL)
+    assert [one.text for one in night.journal.entry(1).measures] == ["ата-анасымен сөйлестім"]
