@@ -427,6 +427,7 @@ def test_words_without_a_number_are_of_the_one_appeal(text: str, expected: list[
         "…",
         "1. беседа",
         "Рахмет, түсінікті",
+        "Көп рақмет!",
         "Хорошо!",
         "Спасибо.\nПоняла",
         "Иә, көрдім",
