@@ -19,6 +19,7 @@ _ROWS = 15  # in a list before «and N more»
 def write_escalation(school: School, member: StaffMember, told: Sequence[Entry], seen: Sight) -> Draft:
     """Short: the deputy director has the daily letter too."""
     speech = speak(member.language)
+    told = sorted(told, key=lambda one: (not one.urgent, one.number))
     shown = told[:_ROWS]
     links = new_links(school, member.language, [one.number for one in shown])
     count = len(told)

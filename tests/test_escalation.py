@@ -66,6 +66,15 @@ def test_one_letter_tells_of_all_that_are_due_with_what_its_reader_may_see(schoo
     assert "кабинет" not in text_of(short)
 
 
+def test_the_urgent_one_stands_first_in_it(school_day: DayAtTheDesk) -> None:
+    school_day.arrives(plain_letter(COLD))
+    school_day.arrives(plain_letter("Жасырын\n\nМенің өлгім келеді."))
+    days_pass(school_day, 7)
+    (letter,) = school_day.letters(DANIYAR, "escalation")
+    said = text_of(letter)
+    assert 0 < said.index("№2") < said.index("№1 ")
+
+
 def test_a_measure_ends_the_waiting_also_between_the_owing_and_the_sending(school_day: DayAtTheDesk) -> None:
     from intake.outbox import owe_due
 
