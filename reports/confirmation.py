@@ -29,6 +29,7 @@ from reports.words import destroyed, numbers, speak
 
 _QUOTED = 600  # characters of what was not understood
 _SHOWN = 10  # pieces of it
+_LEAVES = (DeedKind.ANSWERED, DeedKind.PASSED_ON)  # taken back only until then
 
 
 def write_confirmation(school: School, member: StaffMember, data: Mapping[str, Any]) -> Draft:
@@ -45,11 +46,13 @@ def write_confirmation(school: School, member: StaffMember, data: Mapping[str, A
     which = _numbers(data, "which") if unclear else []
     known = [*_of(stored), *_of(undone), *files, *_of(unstored), *late, *which] or [12]
     back = speech.gettext("UNDO")
+    done = [one for one in stored if one.get("done")]
+    back_in_time = any(one.get("kind") not in _LEAVES for one in done)
     context = {
         "headline": _headline(data, leave, member.language),
         "stored": cards(stored, school, member.language),
         "undone": cards(undone, school, member.language),
-        "standing": [_standing(one, member.language) for one in standing],
+        "standing": [_standing(one, school, member.language) for one in standing],
         "stoppable": _hours(school) if any(map(_is_closing, stored)) else 0,
         "handed": _hours(school) if any(map(_is_handing, stored)) else 0,
         "files": files,
@@ -69,7 +72,8 @@ def write_confirmation(school: School, member: StaffMember, data: Mapping[str, A
         "lost": bool(data.get("lost")),
         "back": back,
         "back_one": f"{back} №{known[0]}" if len(set(_of(stored))) > 1 else "",
-        "hours": _hours(school) if any(one.get("done") for one in stored) else 0,
+        "hours": _hours(school) if back_in_time else 0,
+        "leaves": bool(done) and not back_in_time,
     }
     return to_draft("confirmation", school, member, context)
 
@@ -117,7 +121,7 @@ def _parted(
     return [one for one in every if not one.get("why")], [one for one in every if one.get("why")]
 
 
-def _standing(one: Mapping[str, Any], language: str) -> str:
+def _standing(one: Mapping[str, Any], school: School, language: str) -> str:
     """Why something could not be taken back."""
     speech = speak(language)
     said = {
@@ -125,7 +129,10 @@ def _standing(one: Mapping[str, Any], language: str) -> str:
         SINCE: speech.gettext("%(numbers)s: a colleague has decided on it since, so it stays as it is."),
         GONE_OUT: speech.gettext("%(numbers)s: it has left already, so it cannot be taken back any more."),
     }
-    return said[str(one["why"])] % {"numbers": numbers([one["number"]])}
+    # Of one appeal a part may have left and a part not.
+    what = deed_said({**one, "text": ""}, school, language)
+    which = numbers([one["number"]])
+    return said[str(one["why"])] % {"numbers": f"{which} ({what})" if what else which}
 
 
 def _unstored(one: Mapping[str, Any], school: School, language: str) -> dict[str, str]:

@@ -36,7 +36,7 @@ def deed_said(one: Mapping[str, Any], school: School, language: str) -> str:
         names = str(one.get("text", ""))  # as it was typed, while nothing is recorded yet
     if kind == DeedKind.CAUSE:
         names = cause_name(str(one.get("code", "")), school, language)
-    return said % {"what": names} if "%" in said else said
+    return (said % {"what": names}).rstrip(" :") if "%" in said else said
 
 
 def leaving(one: Mapping[str, Any], school: School, language: str) -> str:

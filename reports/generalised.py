@@ -6,6 +6,7 @@ from datetime import date
 
 from journal.model import Channel, Finding
 from reports.catalogue import long_date, month_named
+from reports.done_words import cause_name
 from reports.generalisation import NOT_FOUND, UNNAMED, Band, Generalisation, Justified, Line, Progress, Table
 from reports.period import Length, Period
 from reports.render import Draft, to_draft
@@ -62,12 +63,11 @@ def period_named(period: Period, language: str) -> str:
     return speech.gettext("school year %(first)s/%(second)s") % years
 
 
-def cause_named(cause: str, school: School, language: str) -> str:
-    """A cause in words; what the config no longer knows by its id."""
+def _cause_shown(cause: str, school: School, language: str) -> str:
+    """A cause in words, also of appeals that have none."""
     if cause == UNNAMED:
         return speak(language).gettext("cause not named yet")
-    known = next((one.names for one in school.causes if one.id == cause), None)
-    return cause if known is None else known.get(language) or next(iter(known.values()))
+    return cause_name(cause, school, language)
 
 
 def _tables(found: Generalisation, school: School, language: str) -> list[tuple[str, list[Row]]]:
@@ -92,7 +92,7 @@ class _Causes(dict[str, str]):
         self._of = school, language
 
     def __missing__(self, cause: str) -> str:
-        return cause_named(cause, *self._of)
+        return _cause_shown(cause, *self._of)
 
 
 def _rows(table: Table, named: Mapping[str, str], language: str) -> list[Row]:
@@ -126,7 +126,7 @@ def _compared(line: Line, language: str) -> str:
 def _shown(one: Justified, school: School, language: str) -> dict[str, object]:
     taken = [(each.number, measure) for each in one.appeals for measure in each.measures]
     return {
-        "cause": cause_named(one.cause, school, language),
+        "cause": _cause_shown(one.cause, school, language),
         "count": len(one.appeals),
         "numbers": numbers(each.number for each in one.appeals),
         "measures": [
@@ -146,7 +146,7 @@ def _paragraph(found: Generalisation, school: School, language: str) -> str:
     speech = speak(language)
     causes = "; ".join(
         speech.ngettext("%(cause)s (%(num)s appeal)", "%(cause)s (%(num)s appeals)", len(one.appeals))
-        % {"cause": cause_named(one.cause, school, language), "num": len(one.appeals)}
+        % {"cause": _cause_shown(one.cause, school, language), "num": len(one.appeals)}
         for one in found.justified
     )
     total = sum(len(one.appeals) for one in found.justified)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from journal.doings import Doing
 from journal.model import Deed, DeedKind, DeedState, Entry, Role, Status
 from reports.catalogue import short_date
+from reports.done_words import cause_name
 from reports.school import School, StaffMember
 from reports.words import found, numbers, one_line, role_named, speak
 
@@ -113,11 +114,13 @@ def _said(one: Doing, school: School, language: str) -> str:
         return speech.gettext("passed on to %(name)s") % {"name": called(one.code, school, language)}
     if one.kind is DeedKind.RESPONSIBLE:
         who = school.member(one.words)
-        return speech.gettext("%(name)s looks after it") % {"name": who.name if who else one.words}
+        if who is not None and who.name == one.by:
+            return speech.gettext("taken over")
+        return speech.gettext("handed over to %(name)s") % {"name": who.name if who else one.words}
     if one.kind is DeedKind.CAUSE:
-        return speech.gettext("cause: %(cause)s") % {"cause": _cause(one.code, school, language)}
+        return speech.gettext("cause: %(cause)s") % {"cause": cause_name(one.code, school, language)}
     said: Mapping[DeedKind, str] = {
-        DeedKind.CLOSED: speech.gettext("closed"),
+        DeedKind.CLOSED: speech.gettext("considered and closed"),
         DeedKind.CONTENT: speech.gettext("the brief content corrected"),
         DeedKind.CLASS: speech.gettext("the class corrected"),
         DeedKind.NAME: speech.gettext("the name corrected"),
@@ -138,8 +141,3 @@ def _first_words(text: str) -> str:
     if not kept:  # one long word
         return words[0][:_SAID] + "…" if words else ""
     return " ".join(kept) if len(kept) == len(words) else " ".join(kept).rstrip(" .,;:–—-") + "…"
-
-
-def _cause(code: str, school: School, language: str) -> str:
-    names = next((one.names for one in school.causes if one.id == code), {})
-    return names.get(language) or next(iter(names.values()), code)

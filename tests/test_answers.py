@@ -8,11 +8,12 @@ import pytest
 
 from journal.book import Journal, NoSuchEntry
 from journal.database import upgrade
-from journal.model import Attachment
+from journal.model import Attachment, DeedKind
 from journal.sealing import new_key
 from reports.answers import write_files, write_refusal, write_text
 from reports.confirmation import write_confirmation
 from reports.daily import HTML_LIMIT
+from reports.done_words import GONE_OUT
 from reports.render import Draft
 from reports.slip import read_slip
 from tests.staffroom import LANGUAGES, MOTHER, SCHOOL, aigul, an_appeal
@@ -162,3 +163,17 @@ def test_a_refusal_is_calm_and_says_what_to_do(reason: str, said: str) -> None:
 def test_data_with_nothing_in_it_still_makes_a_letter() -> None:
     assert confirmed().text
     assert write_refusal(SCHOOL, aigul(), {}).text
+
+
+def test_of_what_leaves_no_day_is_promised_in_which_to_take_it_back() -> None:
+    answer = {"number": 3, "mark": "", "kind": DeedKind.ANSWERED, "text": "Рақмет", "done": [{"told": False}]}
+    said = confirmed(stored=[answer]).text
+    assert "жіберілгенше ғана" in said and "24 сағат" not in said
+    said = confirmed(stored=[answer, {**answer, "kind": "", "text": "сөйлестім"}]).text
+    assert "24 сағат" in said and "жіберілгенше ғана" not in said
+
+
+def test_what_has_left_is_told_from_what_was_taken_back_of_the_same_appeal() -> None:
+    answer = {"number": 3, "mark": "", "kind": DeedKind.ANSWERED, "text": "Рақмет"}
+    said = confirmed(undo=[answer, {**answer, "kind": DeedKind.PASSED_ON, "why": GONE_OUT}])
+    assert "№3 (Жолданды): бұл жіберіліп қойған" in said.text

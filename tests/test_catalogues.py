@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -84,6 +85,13 @@ def test_each_sentence_is_translated_with_its_values(language: str, key: Key) ->
 def test_a_catalogue_holds_nothing_that_is_no_longer_said(language: str) -> None:
     kept = {message.id for message in catalogue(language) if message.id}
     assert kept == USED
+
+
+@pytest.mark.parametrize("language", FORMS)
+def test_no_sentence_stands_twice(language: str) -> None:
+    # Of two the last is said in both places, and nobody is told.
+    said = re.findall(r'^msgid "(.+)"', (LETTERS / f"{language}.po").read_text(), re.MULTILINE)
+    assert [one for one, count in Counter(said).items() if count > 1] == []
 
 
 @pytest.mark.parametrize(("language", "expected"), [("kk", [1, 1, 1, 1]), ("ru", [1, 2, 3, 1])])
