@@ -25,7 +25,7 @@ def progress(entry: Entry, school: School, member: StaffMember) -> str:
     return " · ".join(said)
 
 
-def called(code: str, school: School, language: str) -> str:
+def _recipient(code: str, school: School, language: str) -> str:
     """To whom something was passed on: a recipient of the config, or what somebody is at the school."""
     if code in school.forward:
         return school.forward[code].name
@@ -57,7 +57,7 @@ def _passed_on(entry: Entry, school: School, language: str) -> list[str]:
 
 def _way(entry: Entry, deed: Deed, school: School, language: str) -> str:
     speech = speak(language)
-    told = {"name": called(deed.code, school, language), "date": short_date(deed.recorded_on, language)}
+    told = {"name": _recipient(deed.code, school, language), "date": short_date(deed.recorded_on, language)}
     to = school.forward.get(deed.code)
     roles = {to.role} if to else {Role(deed.code)} & set(Role) if deed.code in set(Role) else set()
     names = {to.name} if to else {one.name for one in school.staff if one.role in roles}
@@ -111,7 +111,7 @@ def _said(one: Doing, school: School, language: str) -> str:
         sentence = found(one.code, language)
         return sentence[:1].lower() + sentence[1:]
     if one.kind is DeedKind.PASSED_ON:
-        return speech.gettext("passed on to %(name)s") % {"name": called(one.code, school, language)}
+        return speech.gettext("passed on to %(name)s") % {"name": _recipient(one.code, school, language)}
     if one.kind is DeedKind.RESPONSIBLE:
         who = school.member(one.words)
         if who is not None and who.name == one.by:
