@@ -19,6 +19,7 @@ from intake.html import to_text
 from intake.text import plain_text
 from journal.model import LetterKind
 from reports.reference import tokens_in
+from reports.words import numbers_named
 
 _ENOUGH = 6  # folded characters
 LEAK = 25  # squashed characters that nobody writes twice by chance: about four words
@@ -100,6 +101,7 @@ class OurLetter:
     name: str = ""  # squashed display name of the box
     tokens: frozenset[str] = frozenset()
     told: frozenset[int] | None = None  # numbers that the letter names; None: not known
+    named: frozenset[int] = frozenset()  # the same with each of «№12, 14–17», also where a family wrote it
     sole: int | None = None  # the one appeal that it is about
     marks: tuple[str, ...] = ()  # the bodies squashed, with the «>» and «|» that were in them
     lossy: tuple[str, ...] = ()  # the bodies folded
@@ -169,6 +171,7 @@ def _read(sent: bytes, recipients: frozenset[str]) -> OurLetter:
         name=squash(boxes[0][0]) if boxes else "",
         tokens=frozenset(tokens_in(text, html, links, *ids)),
         told=numbers or None,
+        named=numbers_named(text) | numbers_named(html),
         sole=_sole(kind, bodies, text, source),
         marks=tuple(
             "".join(one for one in body.casefold() if one.isalnum() or one in ">|") for body in (text, html)

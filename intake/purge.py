@@ -29,7 +29,7 @@ QUIET = timedelta(days=60)  # without any letter in or out: longer than a mailbo
 
 def numbers_in(sent: bytes) -> frozenset[int]:
     """The appeals that a letter of ours names."""
-    return read_our_letter(sent).told or frozenset()
+    return read_our_letter(sent).named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

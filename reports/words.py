@@ -159,3 +159,19 @@ def numbers(found: Iterable[int]) -> str:
     for run in runs:
         spans.extend([f"{run[0]}–{run[-1]}"] if len(run) > 2 else [str(one) for one in run])
     return "№" + ", ".join(spans) if spans else ""
+
+
+# «№12», «№12, 14–17».
+_NUMBERS = re.compile(r"(?i)(?:№|#|\bNo?\b\.?)\s?(\d{1,7}(?!\d)(?:(?:,\s?|–)\d{1,7}(?!\d))*)")
+_SPAN = re.compile(r"(\d+)(?:–(\d+))?")
+_WIDEST = 10_000  # numbers of one span
+
+
+def numbers_named(text: str) -> frozenset[int]:
+    """Every number that a text of ours names, as `numbers` writes them."""
+    found: set[int] = set()
+    for listed in _NUMBERS.findall(text):
+        for first, last in _SPAN.findall(listed):
+            end = int(last) if last else int(first)
+            found |= {int(first), *range(int(first), min(end, int(first) + _WIDEST) + 1)}
+    return frozenset(found)

@@ -55,6 +55,7 @@ def test_the_verbs_are_those_of_the_contract() -> None:
             f"journal {verb}"
             for verb in ("list", "show", "opened", "measure", "attachments", "export", "verify")
         ),
+        *("replies list", "replies show"),
         *(f"held {verb}" for verb in ("list", "show", "release", "discard")),
     }
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journal.model import Applicant
-from reports.words import brief, cut, defang, grade_band, mark, numbers, one_line, plain
+from reports.words import brief, cut, defang, grade_band, mark, numbers, numbers_named, one_line, plain
 from tests.staffroom import MOTHER, an_entry
 
 
@@ -103,3 +103,8 @@ def test_numbers_are_written_as_people_do() -> None:
 
 def test_a_name_is_one_line() -> None:
     assert one_line("Ас\nқар\t\x00  Ш.") == "Ас қар Ш."
+
+
+@given(st.sets(st.integers(1, 300), min_size=1))
+def test_the_numbers_that_we_write_are_read_back(written: set[int]) -> None:
+    assert numbers_named(f"{numbers(written)} — Айгүл: әңгіме, 5 сынып") == written
