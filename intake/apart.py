@@ -116,7 +116,7 @@ def mark(number: int, readers: Sequence[StaffMember], by: StaffMember, desk: Des
     knew = [one for one in readers if one != by and (covered(desk.journal, reader_of(one)) or 0) >= number]
     addresses = [one.address for one in readers]
     event = conflicts.mark(desk.journal, number, addresses, role=by.role, on=desk.today)
-    _write_anew(readers, desk)
+    _write_anew(number, readers, desk)
     told = _Told(number=number, state=MARKED, readers=tuple(readers), by=by, period=f"{MARKED}-{event}")
     # The administrator too: with two readers, one could otherwise keep everything from the other unseen.
     administrator = [desk.school.administrator] if desk.school.administrator else []
@@ -127,10 +127,10 @@ def mark(number: int, readers: Sequence[StaffMember], by: StaffMember, desk: Des
     return True
 
 
-def _write_anew(readers: Iterable[StaffMember], desk: Desk) -> None:
+def _write_anew(number: int, readers: Iterable[StaffMember], desk: Desk) -> None:
     """A letter that no server has taken yet, because none was there, must not tell of it afterwards."""
     for one in readers:
-        write_anew(desk.journal, reader_of(one))
+        write_anew(desk.journal, number, reader_of(one))
 
 
 def _unheard(number: int, readers: Sequence[StaffMember], by: StaffMember, desk: Desk) -> bool:
@@ -179,7 +179,7 @@ def restore(number: int, state: str, stood: Sequence[Sequence[str]], by: StaffMe
     }
     event = conflicts.restore(desk.journal, number, old, role=by.role, on=desk.today)
     readers = tuple(one for one in desk.school.staff if one.address in old)
-    _write_anew(readers, desk)
+    _write_anew(number, readers, desk)
     told = _Told(number=number, state=RESTORED, readers=readers, by=by, period=f"{RESTORED}-{event}")
     hear = _others(told, desk)
     knew = {address for address, _, _, known in stood if known}

@@ -99,19 +99,19 @@ def reword(
         return True
 
 
-def write_anew(journal: Journal, reader: Reader) -> None:
-    """Have what waits for this reader written again: an appeal that it tells of is not for them any more.
+def write_anew(journal: Journal, number: int, reader: Reader) -> None:
+    """Have what waits for this reader written again: that appeal is not for them any more.
 
-    What may have left stays as it was, and so does a letter that is leaving just now.
+    The answers to its family too: one may be that reader's. What may have left stays as it was, and so does
+    a letter that is leaving just now.
     """
-    once = or_(letters.c.kind != LetterKind.FORWARD.value, letters.c.attempts == 1)  # it may be taken back
+    answer = and_(letters.c.kind == LetterKind.ANSWER.value, letters.c.period.startswith(f"{number}-"))
     waiting = and_(
-        letters.c.reader == mark_of(journal, reader),
+        or_(letters.c.reader == mark_of(journal, reader), answer),
         letters.c.state == LetterState.OWED.value,
         letters.c.snapshot.is_not(None),
         letters.c.lease_until.is_(None),
         letters.c.error != "OutcomeUnknown",
-        once,
     )
     with journal.store.writing() as writing:
         writing.connection.execute(update(letters).where(waiting).values(_UNWRITTEN))

@@ -10,6 +10,7 @@ from intake.purge import numbers_in
 from intake.server import Unreachable
 from journal import whole_replies
 from journal.letters import by_token
+from journal.model import DeedState
 from journal.purging import Told, purge
 from tests.desk import AIGUL, DANIYAR, YERLAN, DayAtTheDesk, text_of
 from tests.school import plain_letter
@@ -67,6 +68,25 @@ def test_a_letter_that_no_server_took_does_not_tell_of_what_was_marked_meanwhile
     passes(night, hours=1)
     assert "yerlan" not in told(night)
     assert "daniyar" in told(night)
+
+
+def test_an_answer_that_no_server_took_does_not_leave_once_its_writer_is_named(day: DayAtTheDesk) -> None:
+    day.arrives(plain_letter("У сына отбирают деньги.\n\nПетрова Мария", sender="maria@family.example"))
+    day.at(15).sends()
+    (letter,) = day.letters(DANIYAR, "daily")
+    day.answers(letter, "№1: жауап: Всё выдумано, заберите жалобу.", DANIYAR)
+
+    def away(raw: bytes, recipient: str) -> None:
+        raise Unreachable("nobody there")
+
+    for minute in (31, 40, 50):
+        day.at(15, minute)
+        for _ in range(2):
+            send_one(day.desk, away)
+    day.answers(day.letters(AIGUL, "daily")[0], "№1: қайшылық бар — Данияр Әлиев", AIGUL)
+    day.at(18).sends()
+    assert not [to for to, _ in day.sent if to == "maria@family.example"]
+    assert [one.state for one in day.journal.entry(1).deeds] == [DeedState.FAILED]
 
 
 def test_a_reply_to_another_day_s_letter_goes_with_the_appeal_that_it_speaks_of(day: DayAtTheDesk) -> None:
