@@ -16,8 +16,8 @@ what leaves         passing_on, family, leaving
 what a letter is    pipeline, desk, recognise, our_letter, delivery_report, undelivered
 an appeal           registration, draft, appeal, own_words, wishes, signs
 a form's letter     form, layouts, shapes, labelled_lines, labels, machine_words
-a reply of staff    staff_reply, reply, own_lines, between, quotes, subtraction, courtesies; round_trip,
-                    release
+a reply of staff    staff_reply, reply, own_lines, between, quotes, subtraction, courtesies,
+                    notices; round_trip, release
 what it does        understood, deeds, carrying_out, which, taking_back, grave_acts, apart, absence
 is it believed?     authentication, belief, evidence, profiles, authserv, signature, name_server
 at night            nightly, backup, backup_folder, age_file

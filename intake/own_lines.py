@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from intake.between import Gap, Held, Walk, walk
 from intake.courtesies import begins_signature, greets, names_of, says_nothing
+from intake.notices import begins_notice
 from intake.our_letter import OurLetter
 from intake.quotes import (
     Line,
@@ -55,6 +56,7 @@ class _Kept:
     line: Line | None = None
     region: Region | None = None
     gap: Gap | None = None
+    doubted: bool = False  # it may be a notice of the writer's office
     parted: bool = False  # ours stands here: what follows is another chunk
 
 
@@ -97,17 +99,18 @@ class _Reading:
             for at, line in enumerate(region.lines):
                 gap = self.walk.gaps.get(first + at) if self.walk else None
                 if self._is_ours(line, first + at, at in found, gap, inside):
-                    signature = False
+                    signature = signature and _stands_alone(region, at, found)
                     answering = answering and not line.squashed
                     yield _Kept("", parted=bool(line.squashed))
                 elif speaks(line.text, self.ours):
                     signature, answering = False, opens_answer(line.text)
                     yield _Kept(line.text, line, region, gap)
-                elif signature or (
-                    begins_signature(line.text) and not self._a_familys_dashes(line, first + at)
-                ):
+                elif signature or self._signs(region, at, first + at):
                     signature = True
                     yield _Kept("")
+                elif line.text and (notice := begins_notice(_below(region, at))) is not False:
+                    signature = bool(notice)
+                    yield _Kept(line.text, line, region, gap, doubted=True) if notice is None else _Kept("")
                 elif line.squashed and (
                     (answering and greets(line.text)) or not says_nothing(line.text, self.writer)
                 ):
@@ -118,6 +121,15 @@ class _Reading:
             first += len(region.lines)
             yield _Kept("", parted=True)
 
+    def _walked(self, at: int) -> bool:
+        return self.walk is not None and at in self.walk.ours
+
+    def _signs(self, region: Region, at: int, place: int) -> bool:
+        line = region.lines[at]
+        if not line.text or not begins_signature(_below(region, at), self.writer):
+            return False
+        return not self._a_familys_dashes(line, place)
+
     def _a_familys_dashes(self, line: Line, at: int) -> bool:
         """«--» begins no signature where our letter stands on both sides: a family may have written it."""
         around = self.walk.ours if self.walk else frozenset()
@@ -126,7 +138,7 @@ class _Reading:
     def _is_ours(self, line: Line, at: int, found: bool, gap: Gap | None, inside: bool) -> bool:
         """A line that stands in our letter too is the writer's where nothing of it is missing and it stands
         there more often than we wrote it."""
-        if self.walk and at in self.walk.ours:
+        if self._walked(at):
             return True
         new = (
             gap is not None
@@ -178,6 +190,19 @@ class _Reading:
         ]
 
 
+def _stands_alone(region: Region, at: int, found: set[int]) -> bool:
+    """The school's name in a signature stands in our letter too: below it the signature goes on."""
+    if region.lines[at].depth:
+        return False
+    under = [place for place in range(at + 1, min(at + 3, len(region.lines))) if region.lines[place].squashed]
+    return bool(under) and not region.lines[under[0]].depth and under[0] not in found
+
+
+def _below(region: Region, at: int) -> list[str]:
+    """A line and the two under it: a notice is often broken over lines."""
+    return [line.text for line in region.lines[at : at + 3]]
+
+
 def _chunks(kept: Iterator[_Kept]) -> Iterator[list[_Kept]]:
     """Lines that stand together, with nothing of ours between them."""
     chunk: list[_Kept] = []
@@ -196,6 +221,9 @@ def _pieces(chunk: list[_Kept], reading: _Reading) -> Iterator[Piece]:
     first = speaking[0] if speaking else len(chunk)
     lead = _lead(chunk[:first], reading)
     doubtful = any(_may_be_ours(chunk[at], reading) for at in speaking)
+    if any(one.doubted for one in chunk) and len([one for one in chunk if one.line]) > 1:
+        yield Piece(text=_joined(chunk), sure=False)
+        return
     if lead and lead.sure and not lead.between and speaking and not doubtful:
         yield Piece(text=_joined(chunk), headed=True)  # «Шаралар: 1) … 2) …» is one thing
         return

@@ -6,7 +6,7 @@ from typing import Any, SupportsIndex
 
 import pytest
 
-from intake import quotes
+from intake import notices, quotes
 from intake.reply import read_reply
 from reports import deed_words, reply_words, slip_items
 from reports.deed_words import join_lines
@@ -59,6 +59,14 @@ def test_lines_like_fields_of_a_header_are_not_read_once_for_each_of_them(
             read_reply(message(f"{field}\n" * count), letter())
         asked.append(looked.times)
     assert asked[1] <= 2 * asked[0] + 500
+
+
+def test_a_name_is_looked_at_with_two_lines_below_it_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = Looked(notices._CARD)
+    monkeypatch.setattr(notices, "_CARD", looked)
+    given, surname = message("x").from_fields[0].split()[:2]
+    read_reply(message(f"{surname} {given}\nx\n" * 1_000), letter())
+    assert 0 < looked.times <= 2 * 2 * 2_000
 
 
 @pytest.mark.parametrize(
