@@ -91,26 +91,28 @@ def _take(deeds: Deeds, case: Case, letter: Letter, member: StaffMember, belief:
     if not desk.journal.count_reply(letter.id, fingerprint, desk.today):
         return ignored("repeat", Filing.EXPUNGED)
     apart.tell_tried(deeds.tried, member, desk)
-    _keep(case, letter, fingerprint, asks)
+    kept = _keep(case, letter, fingerprint, asks)
     if asks:
         return ask_back(deeds, letter, fingerprint, member, desk)
     carry_out(deeds, letter, fingerprint, member, belief, desk)
     if deeds.anything:
         return updated("reply")
-    # What was not understood stands nowhere else: it stays a while, unless it speaks of what is destroyed.
-    return updated("nothing-understood", Filing.EXPUNGED if deeds.destroyed else Filing.JOURNALED)
+    # Where it is not kept it stands nowhere else: it stays a while, unless it speaks of what is destroyed.
+    gone = kept or deeds.destroyed
+    return updated("nothing-understood", Filing.EXPUNGED if gone else Filing.JOURNALED)
 
 
-def _keep(case: Case, letter: Letter, fingerprint: str, asked: bool) -> None:
-    """The whole reply, until nobody can object any more to what was understood of it.
+def _keep(case: Case, letter: Letter, fingerprint: str, asked: bool) -> bool:
+    """Keep the whole reply, until nobody can object any more to what was understood of it.
 
     Where our letter was forgotten because an appeal in it was destroyed, the reply would bring that back.
     """
     desk = case.desk
     if letter.snapshot is None:
-        return
+        return False
     until = desk.now + desk.school.undo + (timedelta(days=ASKED_DAYS) if asked else timedelta())
     keep(desk.journal, letter.id, fingerprint, case.raw, until=local_day(desk.school, until))
+    return True
 
 
 def _fingerprint(message: Message, member: StaffMember, desk: Desk) -> str:

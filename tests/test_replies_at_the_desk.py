@@ -1,9 +1,12 @@
 """Who may write a measure, and what happens to everyone else who tries."""
 
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 
 import pytest
 
+from journal import whole_replies
 from journal.letters import listed
 from journal.model import Disposition, Filing, LetterKind
 from tests.desk import AIGUL, DANIYAR, YERLAN, DayAtTheDesk, believed, text_of
@@ -55,9 +58,15 @@ def test_the_same_reply_twice_counts_once(day: DayAtTheDesk) -> None:
     assert measures(day, 1) == ["сөйлестім"]
 
 
-def test_a_reply_of_which_nothing_was_understood_stays_in_the_mailbox_for_a_while(day: DayAtTheDesk) -> None:
+def test_a_reply_of_which_nothing_was_understood_leaves_the_mailbox_and_is_kept_sealed(
+    day: DayAtTheDesk,
+) -> None:
     outcome = day.answers(with_two_appeals(day), "Бәрімен сөйлестік.", AIGUL)
-    assert (outcome.reason, outcome.filing) == ("nothing-understood", Filing.JOURNALED)
+    assert (outcome.reason, outcome.filing) == ("nothing-understood", Filing.EXPUNGED)
+    (kept,) = whole_replies.listed(day.journal)
+    whole = message_from_bytes(whole_replies.opened(day.journal, kept.id).raw, policy=default)
+    assert isinstance(whole, EmailMessage)
+    assert "Бәрімен сөйлестік." in text_of(whole)
 
 
 def test_the_same_words_in_a_new_reply_count_again(day: DayAtTheDesk) -> None:
