@@ -12,7 +12,7 @@ from intake.apart import mark
 from intake.outbox import Sent, send_one
 from intake.passing_on import Passed, pass_on, undo_pass_on
 from intake.submission import Refused
-from journal.model import DeedState, Disposition, Filing, Role, Status
+from journal.model import DeedState, Disposition, Role, Status
 from journal.openings import openings
 from journal.purging import purge
 from reports.recipients import meant, parted
@@ -249,7 +249,7 @@ def test_the_outside_can_touch_no_other_appeal_and_get_no_files(told: DayAtTheDe
             reply_to(answer, "№2: негізсіз\n№1: жабылсын\nфайл 2", OFFICE.address), domain="district.example"
         )
     )
-    assert again.filing is Filing.JOURNALED
+    assert again.reason == "nothing-understood"
     told.sends()
     assert told.journal.entry(2).status is Status.REGISTERED
     assert told.journal.entry(2).measures == told.journal.entry(1).measures == ()
