@@ -22,7 +22,9 @@ from journal.private import FILE, sync_folder
 from journal.restoring import Restored, Stream, read_beginning
 from journal.restoring import restore as restore_rows
 from journal.sealing import Keys
+from journal.ways_out import stop_waiting
 from reports.clock import local_day
+from reports.conflict import hidden_from
 
 PURPOSE = "backup"  # of the key with which backups are locked
 UNFINISHED = ".unfinished"  # behind the name of one that is being written
@@ -136,9 +138,10 @@ def _which_number(made_on: date, last: int) -> str:
 
 
 def _tell(config: Config, journal: Journal, restored: Restored, now: datetime) -> None:
-    """Whoever wrote a measure since then believes it to be in the Journal."""
-    school = config.school
+    """Whoever wrote a measure since then believes it to be in the Journal; nothing that waited leaves now."""
+    school, on = config.school, local_day(config.school, now)
     origin = restored.origin
+    stopped = [journal.entry(number) for number in stop_waiting(journal, now)]
     data = {
         "about": "restored",
         "made_on": origin.made_on.isoformat(),
@@ -146,9 +149,13 @@ def _tell(config: Config, journal: Journal, restored: Restored, now: datetime) -
         "next": restored.next_number,
     }
     period = f"restored-{journal.fingerprint('restored', now.isoformat())[:16]}"
-    everybody = [*school.staff, *([school.administrator] if school.administrator else [])]
-    for member in everybody:
-        owe_notice(journal, member, period, now, data)
+    for member in school.staff:
+        hidden = hidden_from(journal, school, member, on)
+        theirs = [one.number for one in stopped if not hidden(one)]
+        owe_notice(journal, member, period, now, {**data, "unsent": theirs})
+    if school.administrator:
+        everything = {**data, "unsent": [one.number for one in stopped]}
+        owe_notice(journal, school.administrator, period, now, everything)
 
 
 def _until(stopping: threading.Event | None, pieces: Iterator[bytes]) -> Iterator[bytes]:

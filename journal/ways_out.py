@@ -62,6 +62,27 @@ def lay_ready(journal: Journal, letter: Letter, number: int, ordinal: int, state
             come_to(journal, number, ordinal, state)
 
 
+def stop_waiting(journal: Journal, now: datetime) -> tuple[int, ...]:
+    """Let nothing leave that waited when a backup was made: it may have left since, or been taken back.
+
+    Returns the numbers of the appeals.
+    """
+    stopped = []
+    waiting = letters.c.kind.in_([kind.value for kind in CARRIED]) & (
+        letters.c.state == LetterState.OWED.value
+    )
+    with journal.store.writing() as writing:
+        for row in writing.connection.execute(select(letters).where(waiting).order_by(letters.c.id)).all():
+            letter = read_letter(journal, row, None)
+            number, ordinal = (int(part) for part in letter.period.split("-"))
+            gone = {"state": LetterState.FAILED.value, "error": "restored", "data": None, "snapshot": None}
+            this = update(letters).where(letters.c.id == row.id)
+            writing.connection.execute(this.values(**gone, **settled(letter, now)))
+            come_to(journal, number, ordinal, DeedState.FAILED)
+            stopped.append(number)
+    return tuple(stopped)
+
+
 def answers_ready(journal: Journal, number: int) -> tuple[Deed, ...]:
     """The answers that the family of an appeal may read: none that can still be taken back, or was.
 

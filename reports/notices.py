@@ -199,6 +199,16 @@ def _restored(school: School, member: StaffMember, data: Mapping[str, object]) -
             "measures and closings, is no longer in it."
         )
     ]
+    unsent = data.get("unsent")
+    if isinstance(unsent, list) and unsent:
+        said.append(
+            speech.gettext(
+                "Waiting when the backup was made, and not sent now: answers to families and forwarded "
+                "appeals (%(numbers)s). They may have left before, or been taken back. If one is still "
+                "wanted, please write it again."
+            )
+            % {"numbers": numbers(unsent)}
+        )
     if member.role is Role.ADMINISTRATOR:
         remedy = speech.gettext(
             "Letters that were filed in the mailbox since then can be recorded again, and what was destroyed "

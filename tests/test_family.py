@@ -34,7 +34,7 @@ from journal.model import (
 )
 from journal.purging import purge
 from journal.tables import letters
-from journal.ways_out import answers_ready
+from journal.ways_out import answers_ready, stop_waiting
 from reports.school import Detail, StaffMember
 from tests.desk import AIGUL, DANIYAR, SCHOOL, YERLAN, DayAtTheDesk, text_of
 from tests.moments import A_MOMENT
@@ -430,3 +430,14 @@ def test_the_confirmation_shows_the_answer_and_one_word_stops_it(told: DayAtTheD
     assert not to_family(told)
     assert answers_ready(told.journal, 1) == ()
     assert told.journal.entry(1).deeds[0].undone_on is not None
+
+
+@pytest.mark.decides
+def test_what_waited_when_a_backup_was_made_does_not_leave_after_it_was_restored(told: DayAtTheDesk) -> None:
+    answered(told)
+    assert stop_waiting(told.journal, told.now) == (1,)
+    assert stop_waiting(told.journal, told.now) == ()
+    told.at(17).sends()
+    assert to_family(told) == []
+    assert state(told) is DeedState.FAILED
+    assert told.journal.verify().ok
