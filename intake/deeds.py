@@ -26,6 +26,7 @@ class Line:
     code: str = ""  # a finding, the id of a cause
     conflict: str = ""  # lifted or marked
     readers: tuple[str, ...] = ()  # whose conflict, or who looks after it now: addresses
+    names: tuple[str, ...] = ()  # of an earlier reply: to whom it was passed on, as its confirmation said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +123,8 @@ def line_data(one: Line, member: StaffMember, desk: Desk) -> dict[str, object]:
         "code": one.code,
         "conflict": one.conflict,
         "readers": list(one.readers),
-        "names": [who.name for address in one.readers if (who := desk.school.reader(address))],
+        "names": [who.name for address in one.readers if (who := desk.school.reader(address))]
+        or list(one.names),
     }
 
 
@@ -163,4 +165,5 @@ def _line(one: Mapping[str, Any]) -> Line:
         code=one.get("code") or finding,
         conflict=one.get("conflict", ""),
         readers=tuple(one.get("readers", ())),
+        names=tuple(one.get("names", ())) if kind == DeedKind.PASSED_ON else (),
     )

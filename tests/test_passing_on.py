@@ -314,6 +314,19 @@ def test_a_forward_is_taken_back_until_it_has_left(told: DayAtTheDesk) -> None:
 
 
 @pytest.mark.decides
+def test_what_has_left_is_named_by_where_it_went_when_it_cannot_be_taken_back(told: DayAtTheDesk) -> None:
+    (daily,) = told.letters(AIGUL, "daily")
+    told.answers(daily, "№1: жолдау: отдел образования — просим рассмотреть", AIGUL)
+    told.sends()
+    (confirmation,) = told.letters(AIGUL, "confirmation")
+    told.answers(confirmation, "ҚАТЕ", AIGUL)
+    told.sends()
+    answered = text_of(told.letters(AIGUL, "confirmation")[-1])
+    assert f"Жолданды: {OFFICE.name}" in answered
+    assert "Жолданды: просим" not in answered
+
+
+@pytest.mark.decides
 def test_who_passed_it_on_hears_that_it_did_not_arrive(told: DayAtTheDesk) -> None:
     passed(told, "отдел образования")
     told.arrives(delivery_report(forward(told, OFFICE)))
